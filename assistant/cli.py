@@ -1,0 +1,296 @@
+"""The command line: a thin door that parses, calls the assistant, and prints."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from pydantic import ValidationError
+
+from assistant.contract import Answer, Question
+from assistant.settings import Settings, UnknownSetting, read_settings
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="政策助手：问一句，答一句，句句有出处。",
+)
+kb = typer.Typer(no_args_is_help=True, help="知识库。")
+app.add_typer(kb, name="kb")
+
+_FIELD_NAMES = {"question": "问题", "history": "历史", "persona": "身份", "id": "编号", "as_of": "日期"}
+_FAULTS = {
+    "missing": "缺少",
+    "string_too_short": "不能为空",
+    "string_too_long": "超过 2000 字，请分开问",
+    "string_type": "应为文字",
+    "literal_error": "应为 enterprise、agency、hotline 之一",
+    "tuple_type": "应为列表",
+    "model_type": "应为对象",
+    "date_from_datetime_parsing": "应为 YYYY-MM-DD",
+    "date_parsing": "应为 YYYY-MM-DD",
+}
+
+
+def fault_of(error: ValidationError) -> str:
+    """The first thing wrong with a question, in one line: which field, and the mend."""
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"]) or "问题对象"
+    shown = _FIELD_NAMES.get(str(first["loc"][0]), name) if first["loc"] else name
+    where = f"（{name}）" if name != shown else ""
+    return f"{shown}{where}{_FAULTS.get(first['type'], '不合格式')}"
+
+
+def fail(message: str, status: int = 1) -> NoReturn:
+    """Leave with one line on standard error."""
+    typer.echo(f"错误：{message}", err=True)
+    raise typer.Exit(status)
+
+
+class _Bar:
+    """A progress bar on standard error that names what is being done."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        from tqdm import tqdm
+
+        if self._bar is None:
+            self._bar = tqdm(total=total, desc=stage, file=sys.stderr, leave=False)
+        self._bar.update(done - self._bar.n)
+        if done >= total:
+            self._bar.close()
+            self._bar = None
+
+
+def _settings() -> Settings:
+    try:
+        return read_settings()
+    except (UnknownSetting, ValidationError) as error:
+        fail(str(error), 2)
+
+
+def _assistant(as_of: date | None) -> Any:
+    from assistant.wiring import open_assistant
+    from knowledge_base import KnowledgeBaseError
+
+    try:
+        return open_assistant(_settings(), _Bar(), today=lambda: as_of or date.today())
+    except KnowledgeBaseError as error:
+        fail(str(error))
+
+
+def _day(value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        fail(f"日期 {value!r} 应为 YYYY-MM-DD", 2)
+
+
+AsOf = Annotated[str | None, typer.Option("--as-of", help="按哪一天判断是否有效，YYYY-MM-DD；默认今天")]
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="问题")] = None,
+    persona: Annotated[str | None, typer.Option(help="enterprise、agency 或 hotline")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出完整的回答对象")] = False,
+    batch: Annotated[Path | None, typer.Option(help="一行一个问题对象的文件")] = None,
+    out: Annotated[Path | None, typer.Option(help="批量回答写到哪里")] = None,
+    as_of: AsOf = None,
+) -> None:
+    """问一个问题，或用 --batch 问一个文件的问题。"""
+    day = _day(as_of)
+    if batch is not None:
+        if out is None or question is not None:
+            fail("--batch 要和 --out 一起用，且不再给出问题", 2)
+        _ask_batch(batch, out, day)
+        return
+    if question is None:
+        fail('请给出问题，例如：policy-assistant ask "孩子上学有什么照顾"', 2)
+    try:
+        asked = Question.model_validate({"question": question, "persona": persona})
+    except ValidationError as error:
+        fail(fault_of(error), 2)
+    answer: Answer = _assistant(day).answer(asked)
+    typer.echo(answer.model_dump_json(indent=2) if as_json else _plain(answer))
+
+
+def _plain(answer: Answer) -> str:
+    notes = [*answer.notices, answer.text]
+    if answer.citations:
+        places = [
+            f"[{c.id}] {c.document_title}（{c.document_number}）{c.provision}{c.heading}"
+            for c in answer.citations
+        ]
+        notes += ["依据：", *places, f"回执：{answer.receipt}"]
+    return "\n".join(notes)
+
+
+def _ask_batch(batch: Path, out: Path, day: date | None) -> None:
+    """Every line is checked before the first is answered; the output appears whole, in the same order."""
+    from tqdm import tqdm
+
+    rows = list(_batch_rows(batch))
+    assistant = _assistant(day)
+    temporary = out.with_name(f".{out.name}.partial")
+    try:
+        with temporary.open("w", encoding="utf-8") as file:
+            for name, asked in tqdm(rows, desc="回答", file=sys.stderr):
+                answer = assistant.answer(asked).model_dump(mode="json")
+                file.write(json.dumps({"id": name, "answer": answer}, ensure_ascii=False) + "\n")
+        temporary.replace(out)
+    except OSError as error:
+        fail(f"写不进 {out}：{error.strerror}")
+
+
+def _batch_rows(batch: Path) -> Iterator[tuple[Any, Question]]:
+    try:
+        lines = batch.read_bytes().split(b"\n")
+    except OSError as error:
+        fail(f"读不了 {batch}：{error.strerror}")
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line.decode("utf-8-sig"))
+            if not isinstance(row, dict) or "id" not in row:
+                fail(f"{batch.name} 第 {number} 行：每行应为带 id 的问题对象；没有回答任何一行", 2)
+            yield row["id"], Question.model_validate(row)
+        except ValidationError as error:
+            fail(f"{batch.name} 第 {number} 行：{fault_of(error)}；没有回答任何一行", 2)
+        except ValueError:
+            fail(f"{batch.name} 第 {number} 行：不是合格的 UTF-8 JSON；没有回答任何一行", 2)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="端口")] = 7860,
+    as_of: AsOf = None,
+) -> None:
+    """打开网页和接口：网页在 /，接口在 /v1。"""
+    from assistant.service.app import run
+
+    run(_assistant(_day(as_of)), host, port)
+
+
+@app.command()
+def verify(file: Annotated[str, typer.Argument(help="要核对的文本文件，- 为标准输入")]) -> None:
+    """逐句核对一段文字：原文、有依据、说重了、没有、放错了地方。"""
+    from assistant.verification import VERIFY_LIMIT
+    from assistant.verification import verify as check
+
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        text = raw.decode("utf-8-sig")
+    except OSError as error:
+        fail(f"读不了 {file}：{error.strerror}")
+    except UnicodeDecodeError:
+        fail(f"{file} 不是 UTF-8 编码：请另存为 UTF-8", 2)
+    if not text.strip() or len(text) > VERIFY_LIMIT:
+        fail(f"要核对的文字应为 1–{VERIFY_LIMIT} 字，现为 {len(text.strip())} 字", 2)
+    found = check(text, _assistant(None).knowledge_base)
+    typer.echo(json.dumps([s.model_dump(mode="json") for s in found], ensure_ascii=False, indent=1))
+    if any(sentence.finding not in ("verbatim", "supported") for sentence in found):
+        raise typer.Exit(1)
+
+
+@kb.command("rebuild")
+def kb_rebuild() -> None:
+    """从源文件重新建立当前版本的索引。"""
+    from assistant.wiring import embedder_of, silence_telemetry
+    from knowledge_base import KnowledgeBaseError
+    from knowledge_base.versions import build_version, packaged_sources
+
+    silence_telemetry()
+    settings = _settings()
+    try:
+        folder = build_version(settings.home, packaged_sources(), embedder_of(settings), _Bar())
+    except KnowledgeBaseError as error:
+        fail(str(error))
+    typer.echo(f"已建立版本 {folder.name}")
+
+
+@kb.command("list")
+def kb_list() -> None:
+    """列出知识库里的文件。"""
+    from knowledge_base import KnowledgeBaseError
+    from knowledge_base.versions import packaged_sources
+
+    try:
+        sources = packaged_sources()
+    except KnowledgeBaseError as error:
+        fail(str(error))
+    for document in sources.documents.values():
+        provisions = sum(1 for provision in document.provisions if provision.number)
+        typer.echo(f"{document.id}\t{document.metadata.number}\t{document.metadata.title}\t{provisions} 条")
+
+
+@kb.command("show")
+def kb_show(document_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """显示一份文件的结构。"""
+    from knowledge_base.versions import packaged_sources
+
+    document = packaged_sources().documents.get(document_id)
+    if document is None:
+        fail(f"没有文件 {document_id}：policy-assistant kb list 列出全部")
+    for provision in document.provisions:
+        typer.echo(
+            f"{provision.number}\t{provision.label}{provision.heading}\t[{provision.start}, {provision.end})"
+        )
+    for complaint in document.complaints:
+        typer.echo(f"注意：{complaint.message}（第 {complaint.start} 字）")
+
+
+@app.command("eval")
+def evaluate(
+    questions: Annotated[Path, typer.Option(help="评测问题，一行一个 JSON 对象")],
+    corpus: Annotated[Path | None, typer.Option(help="另一套文件所在的文件夹")] = None,
+    report: Annotated[Path | None, typer.Option(help="报告写到哪个文件夹")] = None,
+    fail_under: Annotated[list[str] | None, typer.Option(help="指标=下限，低于它则退出码为 1")] = None,
+    baselines: Annotated[bool, typer.Option(help="同时跑对照检索")] = False,
+    as_of: AsOf = None,
+) -> None:
+    """评测：打印各项指标，写出 metrics.json、records.jsonl、report.md、report.html。"""
+    from assistant.wiring import silence_telemetry
+    from eval.run import EvaluationError, evaluate_file
+    from knowledge_base import KnowledgeBaseError
+
+    silence_telemetry()
+    try:
+        missed = evaluate_file(
+            questions, corpus, report, fail_under or [], baselines, _settings(), _Bar, _day(as_of)
+        )
+    except (EvaluationError, KnowledgeBaseError) as error:
+        fail(str(error))
+    if missed:
+        fail("；".join(missed))
+
+
+def main() -> None:
+    """Entry point of `policy-assistant`; `--debug` shows tracebacks."""
+    debug = "--debug" in sys.argv
+    if debug:
+        sys.argv.remove("--debug")
+    try:
+        app()
+    except Exception as error:  # a door: the last line of defence for whoever typed the command
+        if debug:
+            raise
+        fail_line = str(error).splitlines()[0] if str(error) else type(error).__name__
+        typer.echo(f"错误：{fail_line}（加 --debug 看详情）", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

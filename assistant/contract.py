@@ -1,0 +1,110 @@
+"""The public shapes: what goes in, what comes out, the same through every door."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from knowledge_base.documents import TextKind
+from knowledge_base.normalisation import clean
+from knowledge_base.records import Strength
+
+QUESTION_LIMIT = 2000  # characters after trimming
+HISTORY_TURNS = 20  # turns used, oldest dropped first
+
+Persona = Literal["enterprise", "agency", "hotline"]
+Status = Literal["answered", "not_specified", "out_of_scope", "clarify", "chitchat"]
+
+
+def _cleaned(value: object) -> object:
+    return clean(value).strip() if isinstance(value, str) else value
+
+
+def _recent(value: object) -> object:
+    return value[-HISTORY_TURNS:] if isinstance(value, list) else value
+
+
+Text = Annotated[str, BeforeValidator(_cleaned), StringConstraints(min_length=1, max_length=QUESTION_LIMIT)]
+
+
+class Turn(BaseModel):
+    """An earlier turn of the conversation; the answer may be missing."""
+
+    model_config = ConfigDict(frozen=True)
+    question: Annotated[str, BeforeValidator(_cleaned)]
+    answer: str | None = None
+
+
+class Question(BaseModel):
+    """What a person asks. Control characters are dropped, then 1–2,000 characters must remain."""
+
+    model_config = ConfigDict(frozen=True)
+    question: Text
+    history: Annotated[tuple[Turn, ...], BeforeValidator(_recent)] = ()
+    persona: Persona | None = None
+    as_of: date | None = None
+
+
+class Statement(BaseModel):
+    """One sentence or list item, the ids of the citations it rests on, and how strongly those are worded."""
+
+    model_config = ConfigDict(frozen=True)
+    text: str
+    citations: tuple[int, ...]
+    strength: Strength = "statement"
+
+
+class Citation(BaseModel):
+    """An exact span of a canonical text: `canonical[start:end] == quote`, in code points."""
+
+    model_config = ConfigDict(frozen=True)
+    id: int
+    document_id: str
+    document_title: str
+    document_number: str
+    provision: str
+    number: int
+    heading: str
+    part: str
+    quote: str
+    start: int
+    end: int
+    text_kind: TextKind
+    level: Literal["国家", "省", "标准"]
+    in_force: bool
+    strength: Strength
+    why: tuple[str, ...] = ()
+
+
+class Contact(BaseModel):
+    """Somebody whom the cited text names to ask."""
+
+    model_config = ConfigDict(frozen=True)
+    name: str
+    number: str
+    citation: int
+
+
+class Answer(BaseModel):
+    """A verified answer; see the laws in `assistant.grounding`."""
+
+    model_config = ConfigDict(frozen=True)
+    status: Status
+    text: str
+    statements: tuple[Statement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    notices: tuple[str, ...] = ()
+    understood_as: str | None = None
+    unspecified: tuple[str, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    follow_ups: tuple[str, ...] = ()
+    receipt: str = ""
+    writer: str = "extractive"
+    knowledge_base: str = ""
+    trace_id: str = ""
+    elapsed_ms: float = Field(default=0.0, ge=0.0)
+    confidence: float = Field(default=0.0, ge=0.0, le=1.0)
+    ranking: tuple[int, ...] = ()
+    ranked_documents: tuple[str, ...] = ()

@@ -1,0 +1,185 @@
+"""Inquiry and finding → verdict: the status, the clauses to answer from, and what is missing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from assistant.contract import Status
+from assistant.understanding import Inquiry
+from knowledge_base import Clause, Document, Finding, Hit, KnowledgeBase, Provision
+
+CITED_AT_MOST = 3  # provisions in an answer to one question
+LISTED_AT_MOST = 8  # provisions where all are asked for
+QUOTED_AT_MOST = 3  # clauses quoted of one provision
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Fitted on the fit split by `eval/fit_thresholds.py`; probabilities and ratios, 0..1."""
+
+    answered: float
+    out_of_scope: float
+    aspect_answered: float
+    provision_ratio: float
+    provision_ratio_all: float
+    clause_ratio: float
+    unranked_answered: float
+
+
+@cache
+def thresholds() -> Thresholds:
+    """The fitted values, from the knowledge base's data."""
+    path = Path(__file__).parents[1] / "knowledge_base" / "data" / "ranker" / "thresholds.json"
+    return Thresholds(**json.loads(path.read_text("utf-8"))["thresholds"])
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """A provision to answer from, with its clauses in order of the text, and what led there."""
+
+    document: Document
+    provision: Provision
+    clauses: tuple[Clause, ...]
+    neighbours: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How the texts meet the inquiry; `supports` best first, `missing` names what is not specified."""
+
+    status: Status
+    supports: tuple[Support, ...]
+    missing: tuple[str, ...] = ()
+    absent_provision: int | None = None
+    confidence: float = 0.0
+    alternatives: tuple[str, ...] = ()
+
+
+def judge(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase) -> Verdict:
+    """Decide between the five statuses; a provision named by its number is taken at its word."""
+    if inquiry.speech_act:
+        return Verdict("chitchat", (), confidence=1.0)
+    if named := _named(inquiry, finding, knowledge_base):
+        return named
+    if not finding.hits:
+        return Verdict("out_of_scope", ())
+    limits = thresholds()
+    supports = _supports(inquiry, finding.hits, knowledge_base)
+    confidence = finding.answered
+    if finding.out_of_scope >= limits.out_of_scope:
+        return Verdict("out_of_scope", (), confidence=finding.out_of_scope)
+    open_aspects = _open_aspects(inquiry, supports, knowledge_base)
+    needed = limits.aspect_answered if open_aspects else limits.answered
+    if not knowledge_base.records:
+        needed = limits.unranked_answered
+    if confidence < needed:
+        if finding.out_of_scope > finding.not_specified and not open_aspects:
+            return Verdict("out_of_scope", (), confidence=finding.out_of_scope)
+        missing = open_aspects or tuple(inquiry.aspects)
+        return Verdict("not_specified", supports[:1], missing, confidence=1.0 - confidence)
+    return Verdict(
+        "answered",
+        supports,
+        _left_open(inquiry, supports[:1], knowledge_base),
+        confidence=confidence,
+        alternatives=_alternatives(finding.hits, supports),
+    )
+
+
+def _named(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase) -> Verdict | None:
+    """Provisions and parts that the question names by number, where one numbered document is at hand."""
+    if len(knowledge_base.documents) != 1 or not (inquiry.provisions or inquiry.parts):
+        return None
+    (document,) = knowledge_base.documents.values()
+    last = document.provisions[-1].number
+    beyond = [number for number in inquiry.provisions if not 1 <= number <= last]
+    beyond += [number for number in inquiry.parts if not 1 <= number <= len(document.parts)]
+    if beyond:
+        nearest = _whole(document, document.provisions[-1], ())
+        return Verdict("not_specified", (nearest,), inquiry.named, beyond[0], 1.0)
+    named = [document.provision(number) for number in inquiry.provisions]
+    for number in inquiry.parts:
+        part = document.parts[number - 1]
+        named += [p for p in document.provisions if part.start <= p.start < part.end]
+    spoken = {(hit.document_id, hit.provision.number): hit for hit in finding.hits}
+    supports = tuple(_named_support(document, p, spoken, bool(inquiry.parts)) for p in named)
+    open_aspects = _open_aspects(inquiry, supports, knowledge_base)
+    if open_aspects:
+        return Verdict("not_specified", supports[:1], open_aspects, confidence=1.0)
+    return Verdict("answered", supports, _left_open(inquiry, supports[:1], knowledge_base), confidence=1.0)
+
+
+def _named_support(
+    document: Document, provision: Provision, spoken: dict[tuple[str, int], Hit], brief: bool
+) -> Support:
+    whole = _whole(document, provision, ())
+    if not brief:
+        return whole
+    heading = tuple(c for c in provision.clauses if c.kind == "heading") or whole.clauses[:1]
+    hit = spoken.get((document.id, provision.number))
+    return Support(document, provision, heading, hit.neighbours if hit else ())
+
+
+def _whole(document: Document, provision: Provision, neighbours: tuple[str, ...]) -> Support:
+    body = tuple(c for c in provision.clauses if c.kind not in ("part", "heading"))
+    return Support(document, provision, body or provision.clauses, neighbours)
+
+
+def _supports(inquiry: Inquiry, hits: Sequence[Hit], knowledge_base: KnowledgeBase) -> tuple[Support, ...]:
+    limits = thresholds()
+    ratio = limits.provision_ratio_all if inquiry.wants_all else limits.provision_ratio
+    most = LISTED_AT_MOST if inquiry.wants_all else CITED_AT_MOST
+    kept = [hit for hit in hits if hit.probability >= ratio * hits[0].probability][:most]
+    return tuple(_support(hit, knowledge_base) for hit in kept)
+
+
+def _support(hit: Hit, knowledge_base: KnowledgeBase) -> Support:
+    """The clauses that speak loudest; where that is the heading, the measure is asked for as a whole."""
+    document = knowledge_base.documents[hit.document_id]
+    best = hit.clauses[0]
+    if best.clause.kind in ("heading", "part"):
+        return _whole(document, hit.provision, hit.neighbours)
+    floor = thresholds().clause_ratio * best.probability
+    spoken = [
+        s.clause for s in hit.clauses if s.probability >= floor and s.clause.kind not in ("heading", "part")
+    ]
+    clauses = tuple(sorted(spoken[:QUOTED_AT_MOST], key=lambda clause: clause.number))
+    return Support(document, hit.provision, clauses, hit.neighbours)
+
+
+def _open_aspects(
+    inquiry: Inquiry, supports: Sequence[Support], knowledge_base: KnowledgeBase
+) -> tuple[str, ...]:
+    """Asked aspects that no clause at hand states and at least one leaves open."""
+    stated: set[str] = set()
+    left: set[str] = set()
+    for support in supports[:1]:
+        for clause in support.clauses:
+            record = knowledge_base.record(support.document.id, clause.key)
+            if record:
+                stated |= set(record.states)
+                left |= set(record.leaves_open)
+    return tuple(name for name in inquiry.aspects if name in left and name not in stated)
+
+
+def _left_open(
+    inquiry: Inquiry, supports: Sequence[Support], knowledge_base: KnowledgeBase
+) -> tuple[str, ...]:
+    """What the answering clauses leave open, the asked aspects first, for the line that says so."""
+    names: dict[str, None] = dict.fromkeys(_open_aspects(inquiry, supports, knowledge_base))
+    for support in supports:
+        for clause in support.clauses:
+            record = knowledge_base.record(support.document.id, clause.key)
+            names |= dict.fromkeys(record.leaves_open if record else ())
+    return tuple(names)
+
+
+def _alternatives(hits: Sequence[Hit], supports: Sequence[Support]) -> tuple[str, ...]:
+    """Questions that the next provisions answer, to go on with."""
+    cited = {(s.document.id, s.provision.number) for s in supports}
+    rest = [hit for hit in hits if (hit.document_id, hit.provision.number) not in cited]
+    return tuple(dict.fromkeys(name for hit in rest[:6] for name in hit.neighbours))[:3]

@@ -1,0 +1,213 @@
+"""The whole path, from a question to a proven answer: understand → retrieve → judge → write → ground."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from assistant.contract import Answer, Citation, Contact, Question, Statement
+from assistant.grounding import check_citation, check_statement
+from assistant.judgement import Support, Verdict, judge
+from assistant.messages import has_message, message
+from assistant.understanding import Inquiry, understand
+from assistant.writing import AnswerWriter, Brief, heading_of, strength_of
+from knowledge_base import Finding, KnowledgeBase
+from knowledge_base.normalisation import searchable
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable
+
+DEPTH = 10  # provisions ranked for one question
+_RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: it is read out by telephone
+_EMPTY = Finding((), 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """Answers questions from one knowledge-base version. Holds no state of a conversation; safe in threads."""
+
+    knowledge_base: KnowledgeBase
+    writer: AnswerWriter
+    today: Callable[[], date] = date.today
+
+    def answer(self, question: Question) -> Answer:
+        """The verified answer; the same question, history, persona, day and version give the same one."""
+        *_, answer = self.stream(question)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(self, question: Question) -> Iterator[Citation | Statement | Answer]:
+        """Citations, then each statement once it has passed the laws, the whole answer last."""
+        begun = time.perf_counter()
+        inquiry = understand(question)
+        finding = _EMPTY
+        if not inquiry.speech_act:
+            finding = self.knowledge_base.retriever.consult(inquiry.text, DEPTH)
+        verdict = judge(inquiry, finding, self.knowledge_base)
+        citations = self._citations(inquiry, verdict)
+        yield from citations
+        brief = Brief(inquiry, verdict, question.persona, citations, self.knowledge_base)
+        statements: list[Statement] = []
+        for statement in self.writer.write(brief) if citations else ():
+            if not self._faults(statement, citations, question):
+                statements.append(statement)
+                yield statement
+        yield self._compose(question, brief, finding, statements, begun)
+
+    def _faults(
+        self, statement: Statement, citations: Sequence[Citation], question: Question
+    ) -> list[object]:
+        return [*check_statement(statement, citations, self.knowledge_base.documents, question.question)]
+
+    def _citations(self, inquiry: Inquiry, verdict: Verdict) -> tuple[Citation, ...]:
+        """One citation a clause, in order of the supports; one that breaks a law is dropped."""
+        citations: list[Citation] = []
+        for support in verdict.supports:
+            for clause in support.clauses:
+                record = self.knowledge_base.record(support.document.id, clause.key)
+                citation = Citation(
+                    id=len(citations) + 1,
+                    document_id=support.document.id,
+                    document_title=support.document.metadata.title,
+                    document_number=support.document.metadata.number,
+                    provision=support.provision.label,
+                    number=support.provision.number,
+                    heading=support.provision.heading,
+                    part=support.provision.part,
+                    quote=support.document.quote(clause),
+                    start=clause.start,
+                    end=clause.quote_end,
+                    text_kind=support.document.text_kind,
+                    level=support.document.level,
+                    in_force=True,
+                    strength=strength_of(record),
+                    why=_why(inquiry, support, support.document.quote(clause)),
+                )
+                if not check_citation(citation, self.knowledge_base.documents):
+                    citations.append(citation)
+        return tuple(citations)
+
+    def _compose(
+        self,
+        question: Question,
+        brief: Brief,
+        finding: Finding,
+        statements: Sequence[Statement],
+        begun: float,
+    ) -> Answer:
+        verdict, citations = brief.verdict, brief.citations
+        contacts = _contacts(brief)
+        text = _rendered(brief, statements, contacts)
+        return Answer(
+            status=verdict.status,
+            text=text,
+            statements=tuple(statements),
+            citations=tuple(citations),
+            understood_as=brief.inquiry.understood_as,
+            unspecified=verdict.missing,
+            contacts=contacts,
+            follow_ups=verdict.alternatives,
+            receipt=receipt(text, citations, self.knowledge_base.version),
+            writer=self.writer.name,
+            knowledge_base=self.knowledge_base.version,
+            trace_id=secrets.token_hex(8),
+            elapsed_ms=round((time.perf_counter() - begun) * 1000, 2),
+            confidence=round(verdict.confidence, 4),
+            ranking=_ranking(verdict, finding),
+            ranked_documents=tuple(dict.fromkeys(hit.document_id for hit in finding.hits)),
+        )
+
+    def as_runnable(self) -> Runnable[dict[str, object], dict[str, object]]:
+        """The assistant as LangChain's `Runnable`: a question object in, an answer object out."""
+        from langchain_core.runnables import RunnableLambda
+
+        def run(value: dict[str, object]) -> dict[str, object]:
+            return self.answer(Question.model_validate(value)).model_dump(mode="json")
+
+        return RunnableLambda(run)
+
+
+def receipt(text: str, citations: Sequence[Citation], version: str) -> str:
+    """`K7Q4-2M9X`: forty bits over the answer, its quotes and the version; the same answer gives the same code."""
+    content = "\x1f".join([version, text, *(f"{c.document_id}:{c.start}:{c.quote}" for c in citations)])
+    value = int.from_bytes(hashlib.sha256(content.encode("utf-8", "replace")).digest()[:5], "big")
+    code = "".join(_RECEIPT_ALPHABET[value >> (5 * i) & 31] for i in range(8))
+    return f"{code[:4]}-{code[4:]}"
+
+
+def _why(inquiry: Inquiry, support: Support, quote: str) -> tuple[str, ...]:
+    """The words that question and quote share, and the known question that led here."""
+    shared = _common_words(inquiry.text, searchable(quote))
+    reasons = [f"命中原文用词：{'、'.join(shared)}"] if shared else []
+    reasons += [f"相近问法：{question}" for question in support.neighbours]
+    return tuple(reasons)
+
+
+def _common_words(question: str, quote: str, least: int = 2, most: int = 3) -> list[str]:
+    """Longest runs of Chinese characters or Latin words that both texts have, longest first."""
+    found: list[str] = []
+    begin = 0
+    while begin < len(question):
+        end = begin
+        while end < len(question) and question[begin : end + 1] in quote:
+            end += 1
+        if end - begin >= least and question[begin:end].strip():
+            found.append(question[begin:end].strip(" ,。?？"))
+        begin = max(end, begin + 1)
+    words = [word for word in dict.fromkeys(found) if len(word) >= least]
+    return sorted(words, key=lambda word: -len(word))[:most]
+
+
+def _contacts(brief: Brief) -> tuple[Contact, ...]:
+    """Channels that the cited clauses themselves name."""
+    contacts: dict[str, Contact] = {}
+    for citation in brief.citations:
+        record = brief.record(citation)
+        for channel in record.channels if record else ():
+            contact = Contact(name=channel.name, number=channel.number, citation=citation.id)
+            contacts.setdefault(channel.number, contact)
+    return tuple(contacts.values())
+
+
+def _rendered(brief: Brief, statements: Sequence[Statement], contacts: Sequence[Contact]) -> str:
+    """Markdown with a marker on every statement; fixed sentences where nothing is cited."""
+    status = brief.verdict.status
+    if not statements:
+        return _fixed(brief.inquiry, status)
+    lines: list[str] = []
+    shown: set[str] = set()
+    by_id = {citation.id: citation for citation in brief.citations}
+    headings = {(s.document.id, s.provision.number): heading_of(s) for s in brief.verdict.supports}
+    for statement in statements:
+        first = by_id[statement.citations[0]]
+        heading = headings[first.document_id, first.number]
+        told = "「" in statement.text
+        if told and heading not in shown and first.number:
+            lines.append(f"**{heading}**")
+            shown.add(heading)
+        markers = "".join(f" [{number}]" for number in statement.citations)
+        lines.append(f"- {statement.text}{markers}" if told else f"{statement.text}{markers}")
+    lines += [
+        f"{message('contact', name=contact.name, number=contact.number)} [{contact.citation}]"
+        for contact in contacts
+    ]
+    return "\n\n".join(lines).replace("\n\n- ", "\n- ")
+
+
+def _fixed(inquiry: Inquiry, status: str) -> str:
+    name = inquiry.speech_act if status == "chitchat" and inquiry.speech_act else status
+    english = f"{name}_en"
+    if inquiry.script == "english" and has_message(english):
+        return message(english)
+    return message(name)
+
+
+def _ranking(verdict: Verdict, finding: Finding) -> tuple[int, ...]:
+    """Provisions in order of belief: those answered from first, then the other hits."""
+    used = [support.provision.number for support in verdict.supports]
+    return tuple(dict.fromkeys([*used, *(hit.provision.number for hit in finding.hits)]))

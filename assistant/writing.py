@@ -1,0 +1,142 @@
+"""Verdict → statements. The extractive writer needs no model: reviewed plain words around exact quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant.contract import Citation, Persona, Statement
+from assistant.judgement import Support, Verdict
+from assistant.messages import message
+from assistant.understanding import Inquiry
+from knowledge_base import ClauseRecord, KnowledgeBase, Strength
+
+READ_ALOUD_LIMIT = 100  # characters of the line that an operator reads out
+OPEN_AT_MOST = 4  # aspects named in the line of what is not specified
+
+
+@dataclass(frozen=True)
+class Brief:
+    """All that a writer may use: what was asked, how the texts meet it, and the citations it may name."""
+
+    inquiry: Inquiry
+    verdict: Verdict
+    persona: Persona | None
+    citations: Sequence[Citation]
+    knowledge_base: KnowledgeBase
+
+    def record(self, citation: Citation) -> ClauseRecord | None:
+        """The reading of the cited clause, where its document has been read."""
+        document = self.knowledge_base.documents[citation.document_id]
+        for clause in document.provision(citation.number).clauses:
+            if (clause.start, clause.quote_end) == (citation.start, citation.end):
+                return self.knowledge_base.record(document.id, clause.key)
+        return None
+
+
+class AnswerWriter(Protocol):
+    """Writes one sentence or list item at a time; each names the citations it rests on."""
+
+    name: str
+
+    def write(self, brief: Brief) -> Iterator[Statement]:
+        """Statements in reading order."""
+        ...
+
+
+class ExtractiveWriter:
+    """The default: what the clauses say in the form that fits the asker, then what they leave open."""
+
+    name = "extractive"
+
+    def write(self, brief: Brief) -> Iterator[Statement]:
+        """See `AnswerWriter`."""
+        if brief.verdict.status == "not_specified":
+            yield _missing(brief)
+            yield from (_quoted(brief, citation) for citation in brief.citations)
+            return
+        if brief.persona == "hotline" and brief.inquiry.script != "english":
+            yield _read_aloud(brief)
+        yield from (_told(brief, citation) for citation in brief.citations)
+        yield from _after(brief)
+
+
+def _told(brief: Brief, citation: Citation) -> Statement:
+    """Plain words first where a reviewed reading exists, then the very sentence."""
+    record = brief.record(citation)
+    if record is None or (citation.number == 0 and brief.inquiry.script != "english"):
+        return _quoted(brief, citation)
+    if brief.persona == "agency" and brief.inquiry.script != "english":
+        return _quoted(brief, citation)
+    if brief.persona == "hotline" and brief.inquiry.script != "english":
+        return _quoted(brief, citation)
+    plain = record.english if brief.inquiry.script == "english" else record.gist
+    if plain.rstrip("。;；.") == citation.quote.rstrip("。;；."):
+        return _quoted(brief, citation)
+    return Statement(
+        text=f"{plain}原文：「{citation.quote}」", citations=(citation.id,), strength=citation.strength
+    )
+
+
+def _quoted(brief: Brief, citation: Citation) -> Statement:
+    del brief
+    place = f"{full_width(citation.provision)}" if citation.provision else "文首"
+    return Statement(
+        text=f"{place}：「{citation.quote}」", citations=(citation.id,), strength=citation.strength
+    )
+
+
+def full_width(label: str) -> str:
+    """`(十二)` → `（十二）`, as Chinese text is set."""
+    return label.replace("(", "（").replace(")", "）")
+
+
+def _read_aloud(brief: Brief) -> Statement:
+    """One line of at most `READ_ALOUD_LIMIT` characters that can be read out as it stands."""
+    best = brief.citations[0]
+    record = brief.record(best)
+    line = record.gist if record else best.quote
+    if len(line) > READ_ALOUD_LIMIT:
+        line = f"「{best.quote[: READ_ALOUD_LIMIT - 2]}」"
+    return Statement(text=line, citations=(best.id,), strength=best.strength)
+
+
+def _missing(brief: Brief) -> Statement:
+    verdict = brief.verdict
+    citation = brief.citations[0]
+    if brief.inquiry.script == "english":
+        text = message("not_specified_en", missing="、".join(verdict.missing) or "this point")
+    elif verdict.absent_provision is not None:
+        text = message("no_such_provision", label=verdict.missing[0], last=full_width(citation.provision))
+    elif verdict.missing:
+        text = message("not_specified", missing="、".join(verdict.missing))
+    else:
+        text = message("not_specified_general")
+    tail = "" if brief.inquiry.script == "english" else message("nearest")
+    return Statement(text=text + tail, citations=(citation.id,), strength="statement")
+
+
+def _after(brief: Brief) -> Iterator[Statement]:
+    """What a careful adviser adds: how binding the wording is, and what it leaves open."""
+    if brief.inquiry.script == "english" or not brief.citations:
+        return
+    first = brief.citations[0]
+    open_points = brief.verdict.missing[:OPEN_AT_MOST]
+    promising = brief.persona in (None, "enterprise")
+    if promising and first.strength == "guidance":
+        yield Statement(text=message("guidance"), citations=(first.id,), strength="guidance")
+    if open_points and (promising or any(a in brief.inquiry.aspects for a in open_points)):
+        text = message("open", missing="、".join(open_points))
+        yield Statement(text=text, citations=(first.id,), strength="statement")
+
+
+def heading_of(support: Support) -> str:
+    """`（十二）加强知识产权服务业人才队伍建设`; for the front matter, the document's title."""
+    provision = support.provision
+    return f"{full_width(provision.label)}{provision.heading}" or support.document.metadata.title
+
+
+def strength_of(record: ClauseRecord | None) -> Strength:
+    """The reviewed strength; texts without a reading promise nothing."""
+    return record.strength if record else "statement"

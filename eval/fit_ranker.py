@@ -1,0 +1,364 @@
+"""Makes `knowledge_base/data/ranker/weights.npz` and `scores.json` from the question bank: `python -m eval.fit_ranker`.
+
+Every writer's batch is scored by models that never saw it (leave one batch out); the fusion is fitted on
+those scores, and they are what `scores.json` reports. The weights that are kept are then trained on the
+whole bank. Needs torch (extra `dev`); nothing at run time does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn.functional import cross_entropy, log_softmax
+
+from knowledge_base.embedding import BundledEmbedder, Matrix
+from knowledge_base.lexical_index import LexicalIndex
+from knowledge_base.normalisation import searchable
+from knowledge_base.passages import passages
+from knowledge_base.question_bank import BankQuestion
+from knowledge_base.ranking import (
+    FEATURES,
+    NGRAM_BUCKETS,
+    SILENCE_KINDS,
+    Evidence,
+    TrainedRanker,
+    Weights,
+    ngram_buckets,
+    softmax,
+)
+from knowledge_base.retrieval import NEIGHBOURS
+from knowledge_base.versions import DATA, Sources, bank_ties, packaged_sources, silence_kind
+
+FOLDER = DATA / "ranker"
+SEED = 20231106
+EPOCHS, RATE, DECAY = 60, 0.01, 3e-4
+ADAPTER_EPOCHS, ADAPTER_RATE, ADAPTER_TEMPERATURE = 40, 1e-3, 12.0
+FIRST_TIE, OTHER_TIE = 1.0, 0.6  # weight of the sentence that answers best, and of the others
+SINGLE_BATCH_FOLDS = 5  # folds within a batch, where there is only one batch
+
+
+@dataclass(frozen=True)
+class Data:
+    """The bank in numbers: n questions, c clauses."""
+
+    questions: list[str]
+    bank: tuple[BankQuestion, ...]
+    embeddings: Matrix
+    targets: Matrix  # (n, c), rows of answered questions sum to 1
+    status: NDArray[np.int64]
+    folds: NDArray[np.int64]
+    fold_names: list[str]
+    clauses: tuple[str, ...]
+    provision_of: NDArray[np.int64]
+    clause_vectors: Matrix
+    lexical: LexicalIndex
+
+
+@dataclass(frozen=True)
+class Linear:
+    """Weights of a linear model on the embedding and hashed n-grams."""
+
+    embedding: Matrix
+    ngrams: Matrix
+    bias: NDArray[np.float32]
+
+
+def main() -> None:
+    """Train, report, save."""
+    torch.manual_seed(SEED)
+    data = _data(packaged_sources())
+    features, status_features, ranked = _out_of_fold(data)
+    answered = data.status == 0
+    fusion = _fit_fusion(features[answered], data.targets[answered])
+    shares = softmax(features @ fusion)
+    status_features = _with_shares(status_features, shares)
+    status_fusion, status_bias = _fit_status(status_features, data.status)
+    probabilities = softmax(status_features @ status_fusion + status_bias)
+    scores = _scores(data, shares, probabilities)
+    del ranked
+    weights = _train(data, np.ones(len(data.bank), dtype=bool))
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    _save(FOLDER / "weights.npz", weights, fusion, status_fusion, status_bias)
+    (FOLDER / "scores.json").write_text(json.dumps(scores, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    print(json.dumps(scores, ensure_ascii=False, indent=1))
+
+
+def _data(sources: Sources) -> Data:
+    (document_id,) = sources.records or sources.documents
+    document = sources.documents[document_id]
+    embedder = BundledEmbedder()
+    rows = list(passages(document, [document_id]))
+    clauses = tuple(f"{document_id}#{clause.key}" for clause in document.clauses)
+    column = {name: index for index, name in enumerate(clauses)}
+    questions = [searchable(question.question) for question in sources.bank]
+    targets = np.zeros((len(questions), len(clauses)), dtype=np.float32)
+    for row, question in enumerate(sources.bank):
+        for rank, key in enumerate(question.clauses):
+            targets[row, column[f"{document_id}#{key}"]] = OTHER_TIE if rank else FIRST_TIE
+    targets /= np.maximum(targets.sum(axis=1, keepdims=True), 1e-9)
+    names = list(dict.fromkeys(question.batch for question in sources.bank))
+    folds = np.array([names.index(question.batch) for question in sources.bank])
+    if len(names) == 1:
+        folds = np.random.default_rng(SEED).integers(0, SINGLE_BATCH_FOLDS, len(questions))
+        names = [f"{names[0]} {fold}" for fold in range(SINGLE_BATCH_FOLDS)]
+    return Data(
+        questions,
+        sources.bank,
+        embedder.embed_queries(questions),
+        targets,
+        np.array([SILENCE_KINDS.index(silence_kind(question)) for question in sources.bank]),
+        folds,
+        names,
+        clauses,
+        np.array([clause.provision for clause in document.clauses], dtype=np.int64),
+        embedder.embed_passages([row.text for row in rows]),
+        LexicalIndex.build([row.text for row in rows]),
+    )
+
+
+def _out_of_fold(data: Data) -> tuple[Matrix, Matrix, Matrix]:
+    """Features of every question by models and a bank without its fold."""
+    n, c = data.targets.shape
+    features = np.zeros((n, c, len(FEATURES)), dtype=np.float32)
+    status_features: list[Matrix] = [np.zeros(0, dtype=np.float32)] * n
+    for fold in range(len(data.fold_names)):
+        rest = data.folds != fold
+        ranker = _ranker(data, rest)
+        bank_lexical = LexicalIndex.build([data.questions[i] for i in np.flatnonzero(rest)])
+        for row in np.flatnonzero(~rest):
+            evidence = _evidence(data, int(row), data.embeddings[rest], bank_lexical)
+            features[row] = ranker.features(evidence)
+            status_features[row] = ranker.status_features(
+                evidence, features[row], np.full(c, 1 / c, dtype=np.float32)
+            )
+        print(f"fold {data.fold_names[fold]}: {int((~rest).sum())} questions", flush=True)
+    return features, np.stack(status_features), np.zeros(0, dtype=np.float32)
+
+
+def _ranker(data: Data, rows: NDArray[np.bool_]) -> TrainedRanker:
+    bank = tuple(question for question, kept in zip(data.bank, rows, strict=True) if kept)
+    return TrainedRanker(_train(data, rows), bank_ties(bank, data.clauses))
+
+
+def _evidence(data: Data, row: int, bank_vectors: Matrix, bank_lexical: LexicalIndex) -> Evidence:
+    question, embedding = data.questions[row], data.embeddings[row]
+    cosines = bank_vectors @ embedding
+    nearest = np.argsort(-cosines)[:NEIGHBOURS]
+    lexical = data.lexical.scores(question)
+    sums = np.zeros(int(data.provision_of.max()) + 1, dtype=np.float32)
+    np.add.at(sums, data.provision_of, lexical)
+    return Evidence(
+        question,
+        embedding,
+        lexical,
+        sums[data.provision_of],
+        data.clause_vectors @ embedding,
+        [(int(i), float(cosines[i])) for i in nearest],
+        bank_lexical.scores(question),
+    )
+
+
+def _train(data: Data, rows: NDArray[np.bool_]) -> Weights:
+    """Linear and adapter weights on these rows; the fusion's stay zero until it is fitted."""
+    answered = rows & (data.status == 0)
+    linear = _fit_linear(data, answered, data.targets)
+    onehot = np.eye(len(SILENCE_KINDS), dtype=np.float32)[data.status]
+    status = _fit_linear(data, rows, onehot)
+    adapter, mean, clause_targets = _fit_adapter(data, answered)
+    kinds = len(SILENCE_KINDS)
+    return Weights(
+        data.clauses,
+        data.provision_of,
+        adapter,
+        mean,
+        clause_targets,
+        linear.embedding,
+        linear.ngrams,
+        linear.bias,
+        status.embedding,
+        status.ngrams,
+        status.bias,
+        np.zeros(len(FEATURES), dtype=np.float32),
+        np.zeros((0, kinds), dtype=np.float32),
+        np.zeros(kinds, dtype=np.float32),
+    )
+
+
+def _fit_linear(data: Data, rows: NDArray[np.bool_], targets: Matrix) -> Linear:
+    """Soft-label softmax regression on the centred embedding and n-gram buckets; centring ends in the bias."""
+    picked = np.flatnonzero(rows)
+    mean = data.embeddings[picked].mean(axis=0)
+    scale = 8.0  # centred e5 rows are about 0.5 long: brings them to the size of the n-gram part
+    x = torch.from_numpy((data.embeddings[picked] - mean) * scale)
+    buckets = [ngram_buckets(data.questions[i]) for i in picked]
+    flat = torch.from_numpy(np.concatenate(buckets))
+    lengths = torch.tensor([len(b) for b in buckets])
+    offsets = torch.cumsum(lengths, 0) - lengths
+    weights = torch.repeat_interleave(lengths.rsqrt(), lengths)
+    y = torch.from_numpy(targets[picked])
+    dense = torch.zeros(x.shape[1], y.shape[1], requires_grad=True)
+    bias = torch.zeros(y.shape[1], requires_grad=True)
+    table = torch.zeros(NGRAM_BUCKETS, y.shape[1], requires_grad=True)
+    optimizer = torch.optim.Adam([dense, bias, table], lr=RATE)
+    for _ in range(EPOCHS):
+        optimizer.zero_grad()
+        bag = torch.nn.functional.embedding_bag(flat, table, offsets, mode="sum", per_sample_weights=weights)
+        loss = cross_entropy(x @ dense + bag + bias, y)
+        penalty = dense.square().sum() + table.square().sum()
+        (loss + DECAY * penalty).backward()
+        optimizer.step()
+    w = (dense.detach() * scale).numpy()
+    return Linear(w, table.detach().numpy(), (bias.detach().numpy() - mean @ w).astype(np.float32))
+
+
+def _fit_adapter(data: Data, rows: NDArray[np.bool_]) -> tuple[Matrix, NDArray[np.float32], Matrix]:
+    """Two matrices started at the identity that bring a question to its sentence.
+
+    Other sentences of the right measures are left out of the negatives: they are no mistake.
+    """
+    picked = np.flatnonzero(rows)
+    mean = data.embeddings[picked].mean(axis=0)
+    x = torch.from_numpy(data.embeddings[picked] - mean)
+    z = torch.from_numpy(data.clause_vectors - data.clause_vectors.mean(axis=0))
+    y = torch.from_numpy(data.targets[picked])
+    owners = torch.from_numpy(data.provision_of)
+    right = torch.zeros(len(picked), int(owners.max()) + 1).index_add_(1, owners, y)
+    masked = (right[:, owners] > 0) & (y == 0)
+    a = torch.eye(x.shape[1], requires_grad=True)
+    b = torch.eye(x.shape[1], requires_grad=True)
+    optimizer = torch.optim.Adam([a, b], lr=ADAPTER_RATE)
+    for _ in range(ADAPTER_EPOCHS):
+        for part in torch.split(torch.randperm(len(picked)), 256):
+            optimizer.zero_grad()
+            logits = ADAPTER_TEMPERATURE * (x[part] @ a.T) @ (z @ b.T).T
+            logits = logits.masked_fill(masked[part], -1e4)
+            loss = -(y[part] * log_softmax(logits, dim=1)).sum(dim=1).mean()
+            loss.backward()  # type: ignore[no-untyped-call]  # torch
+            optimizer.step()
+    return a.detach().numpy(), mean, (z @ b.T).detach().numpy()
+
+
+def _fit_fusion(features: Matrix, targets: Matrix) -> NDArray[np.float32]:
+    """Weights of `FEATURES` by softmax regression over the clauses of a question."""
+    x, y = torch.from_numpy(features), torch.from_numpy(targets)
+    w = torch.ones(x.shape[2], requires_grad=True)
+    optimizer = torch.optim.LBFGS([w], max_iter=200, line_search_fn="strong_wolfe")
+
+    def closure() -> torch.Tensor:
+        optimizer.zero_grad()
+        loss = cross_entropy(x @ w, y) + 1e-4 * w.square().sum()
+        loss.backward()  # type: ignore[no-untyped-call]  # torch
+        return loss
+
+    optimizer.step(closure)  # type: ignore[no-untyped-call]  # torch
+    return w.detach().numpy()
+
+
+def _with_shares(status_features: Matrix, shares: Matrix) -> Matrix:
+    """Put the fitted ranker's confidence where the placeholder stood: see `TrainedRanker.status_features`."""
+    top = -np.sort(-shares, axis=1)
+    status_features = status_features.copy()
+    status_features[:, -6] = top[:, 0]
+    status_features[:, -5] = top[:, :3].sum(axis=1)
+    return status_features
+
+
+def _fit_status(features: Matrix, status: NDArray[np.int64]) -> tuple[Matrix, NDArray[np.float32]]:
+    mean, deviation = features.mean(axis=0), features.std(axis=0) + 1e-6
+    x = torch.from_numpy((features - mean) / deviation)
+    y = torch.from_numpy(status)
+    w = torch.zeros(x.shape[1], len(SILENCE_KINDS), requires_grad=True)
+    bias = torch.zeros(len(SILENCE_KINDS), requires_grad=True)
+    optimizer = torch.optim.LBFGS([w, bias], max_iter=300, line_search_fn="strong_wolfe")
+
+    def closure() -> torch.Tensor:
+        optimizer.zero_grad()
+        loss = cross_entropy(x @ w + bias, y) + 1e-3 * w.square().sum()
+        loss.backward()  # type: ignore[no-untyped-call]  # torch
+        return loss
+
+    optimizer.step(closure)  # type: ignore[no-untyped-call]  # torch
+    plain = w.detach().numpy() / deviation[:, None]
+    return plain.astype(np.float32), (bias.detach().numpy() - mean @ plain).astype(np.float32)
+
+
+def _scores(data: Data, shares: Matrix, probabilities: Matrix) -> dict[str, object]:
+    answered = data.status == 0
+    owners = data.provision_of
+    by_provision = np.zeros((len(shares), int(owners.max()) + 1), dtype=np.float32)
+    truth = np.zeros_like(by_provision)
+    for column, owner in enumerate(owners):
+        by_provision[:, owner] += shares[:, column]
+        truth[:, owner] += data.targets[:, column]
+    order = np.argsort(-by_provision, axis=1)
+    right = np.take_along_axis(truth > 0, order, axis=1)
+    clause_right = np.take_along_axis(data.targets > 0, np.argsort(-shares, axis=1), axis=1)
+    silent = probabilities[:, 0]
+    table = {}
+    for fold, name in enumerate(data.fold_names):
+        mine = answered & (data.folds == fold)
+        table[name] = {
+            "questions": int((data.folds == fold).sum()),
+            "hit@1": _mean(right[mine, 0]),
+            "hit@3": _mean(right[mine, :3].any(axis=1)),
+            "clause hit@1": _mean(clause_right[mine, 0]),
+            "clause hit@3": _mean(clause_right[mine, :3].any(axis=1)),
+            "answered or not": _mean(((silent > 0.5) == answered)[data.folds == fold]),
+        }
+    return {
+        "split": "leave one writer batch out",
+        "questions": len(data.bank),
+        "answered": int(answered.sum()),
+        "hit@1": _mean(right[answered, 0]),
+        "hit@3": _mean(right[answered, :3].any(axis=1)),
+        "clause hit@1": _mean(clause_right[answered, 0]),
+        "answered or not": _mean((silent > 0.5) == answered),
+        "auc": _auc(silent, answered),
+        "batches": table,
+    }
+
+
+def _mean(values: Any) -> float:
+    return round(float(values.mean()), 4) if len(values) else 0.0
+
+
+def _auc(scores: NDArray[np.float32], positive: NDArray[np.bool_]) -> float:
+    from sklearn.metrics import roc_auc_score
+
+    return round(float(roc_auc_score(positive, scores)), 4)
+
+
+def _save(
+    path: Path,
+    weights: Weights,
+    fusion: NDArray[np.float32],
+    status_fusion: Matrix,
+    status_bias: NDArray[np.float32],
+) -> None:
+    """Half precision for the large arrays: 3 MB instead of 6, same ranking."""
+    arrays: dict[str, NDArray[np.generic]] = {}
+    for name in Weights.__dataclass_fields__:
+        value = np.array(getattr(weights, name))
+        large = value.dtype == np.float32 and value.size > 1000
+        arrays[name] = value.astype(np.float16) if large else value
+    arrays |= {
+        "fusion": fusion,
+        "status_fusion": status_fusion.astype(np.float32),
+        "status_fusion_bias": status_bias,
+    }
+    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]  # numpy types **kwds as bool
+
+
+def _check(names: Sequence[str]) -> None:
+    assert len(set(names)) == len(names)
+
+
+if __name__ == "__main__":
+    main()

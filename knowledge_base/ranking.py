@@ -1,0 +1,228 @@
+"""From scores to a ranking: scaling, untrained fusion, and the trained ranker whose weights are plain arrays.
+
+The ranker is linear throughout. Its inputs for a question are the embedding, hashed character n-grams,
+lexical and dense scores of each clause, and the bank questions nearest to it; `eval/fit_ranker.py` makes
+the weights.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base.errors import SourceFault
+
+Vector = NDArray[np.float32]
+
+NGRAM_BUCKETS = 16384
+SILENCE_KINDS = ("answered", "not_specified", "out_of_scope")
+FEATURES = (
+    "lexical",
+    "lexical_provision",
+    "dense",
+    "adapted",
+    "linear",
+    "linear_provision",
+    "bank_nearest",
+    "bank_votes",
+    "bank_lexical",
+)
+NEIGHBOUR_SHARPNESS = 25.0  # of the softmax over cosines of bank questions
+
+
+def min_max(scores: Vector) -> Vector:
+    """Scale one question's scores to 0..1, shape (n,) → (n,), so that sources can be added.
+
+    All zeros where every score is equal: such a source says nothing about order.
+    """
+    low, high = float(scores.min()), float(scores.max())
+    return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
+
+
+def softmax(logits: Vector) -> Vector:
+    """Probabilities along the last axis, shape kept."""
+    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True), dtype=np.float32)
+
+
+def ngram_buckets(question: str) -> NDArray[np.int64]:
+    """Hash buckets of a `searchable` question's character 1–3-grams, sorted, without repeats."""
+    framed = f"^{question}$"
+    grams = (framed[i : i + n] for n in (1, 2, 3) for i in range(len(framed) - n + 1))
+    return np.array(sorted({zlib.crc32(g.encode()) % NGRAM_BUCKETS for g in grams}), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that the ranker looks at for one question; n clauses in the ranker's order.
+
+    `neighbours`: (bank row, cosine), best first. `bank_lexical`: BM25 of every bank row.
+    """
+
+    question: str
+    embedding: Vector
+    lexical: Vector
+    lexical_provision: Vector
+    dense: Vector
+    neighbours: Sequence[tuple[int, float]]
+    bank_lexical: Vector
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Probabilities over the clauses that speak (shape (n,), sum 1) and over `SILENCE_KINDS` (sum 1)."""
+
+    clauses: Vector
+    status: Vector
+    features: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Arrays of the ranker; `clauses` names their columns (`document#3.2`), `ties` the bank's rows."""
+
+    clauses: tuple[str, ...]
+    provision_of: NDArray[np.int64]
+    query_adapter: NDArray[np.float32]
+    query_mean: Vector
+    clause_targets: NDArray[np.float32]
+    linear_embedding: NDArray[np.float32]
+    linear_ngrams: NDArray[np.float32]
+    linear_bias: Vector
+    status_embedding: NDArray[np.float32]
+    status_ngrams: NDArray[np.float32]
+    status_bias: Vector
+    fusion: Vector
+    status_fusion: NDArray[np.float32]
+    status_fusion_bias: Vector
+
+    @classmethod
+    def read(cls, path: Path) -> Weights:
+        """Read an `.npz` file. Raises `SourceFault` where an array is missing."""
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                values = {name: arrays[name] for name in cls.__dataclass_fields__}
+        except (OSError, KeyError, ValueError) as error:
+            raise SourceFault(f"排序权重 {path.name} 读不出（{error}）") from error
+        names = tuple(str(name) for name in values.pop("clauses"))
+        plain = {
+            name: array.astype(np.float32) if array.dtype == np.float16 else array
+            for name, array in values.items()
+        }
+        return cls(clauses=names, **plain)
+
+
+class BankTies:
+    """Which clauses the rows of a question bank are tied to, and whether they are answered."""
+
+    def __init__(self, ties: Iterable[Sequence[int]], kinds: Iterable[int], clauses: int) -> None:
+        self.ties = [tuple(tie) for tie in ties]
+        self.kinds = np.array(list(kinds), dtype=np.int64)
+        self.clauses = clauses
+        self.rows = np.array([row for row, tie in enumerate(self.ties) for _ in tie], dtype=np.int64)
+        self.columns = np.array([column for tie in self.ties for column in tie], dtype=np.int64)
+
+    def nearest(self, neighbours: Sequence[tuple[int, float]]) -> Vector:
+        """Highest cosine among the neighbours tied to each clause; 0 where none is, shape (clauses,)."""
+        best = np.zeros(self.clauses, dtype=np.float32)
+        for row, cosine in neighbours:
+            for column in self.ties[row]:
+                best[column] = max(best[column], cosine)
+        return best
+
+    def votes(self, neighbours: Sequence[tuple[int, float]]) -> Vector:
+        """Share of the neighbours' softmax weight that falls on each clause, shape (clauses,)."""
+        votes = np.zeros(self.clauses, dtype=np.float32)
+        for weight, (row, _) in zip(self._weights(neighbours), neighbours, strict=True):
+            for column in self.ties[row]:
+                votes[column] += weight / len(self.ties[row])
+        return votes
+
+    def status_votes(self, neighbours: Sequence[tuple[int, float]]) -> Vector:
+        """Share of the neighbours' weight that falls on each of `SILENCE_KINDS`."""
+        votes = np.zeros(len(SILENCE_KINDS), dtype=np.float32)
+        for weight, (row, _) in zip(self._weights(neighbours), neighbours, strict=True):
+            votes[self.kinds[row]] += weight
+        return votes
+
+    def lexical(self, scores: Vector) -> Vector:
+        """Highest BM25 among the bank questions tied to each clause, shape (clauses,)."""
+        best = np.zeros(self.clauses, dtype=np.float32)
+        np.maximum.at(best, self.columns, scores[self.rows])
+        return best
+
+    @staticmethod
+    def _weights(neighbours: Sequence[tuple[int, float]]) -> Vector:
+        cosines = np.array([cosine for _, cosine in neighbours], dtype=np.float32)
+        return softmax(NEIGHBOUR_SHARPNESS * cosines) if len(cosines) else cosines
+
+
+class TrainedRanker:
+    """Scores clauses by a linear fusion of `FEATURES`, and tells a silent text from one that answers."""
+
+    def __init__(self, weights: Weights, ties: BankTies) -> None:
+        self.weights = weights
+        self.ties = ties
+
+    def features(self, evidence: Evidence) -> NDArray[np.float32]:
+        """The fusion's inputs, shape (clauses, len(FEATURES)), each scaled within the question."""
+        w = self.weights
+        buckets = ngram_buckets(evidence.question)
+        linear = evidence.embedding @ w.linear_embedding + w.linear_bias
+        linear = linear + w.linear_ngrams[buckets].sum(axis=0) / np.sqrt(len(buckets))
+        probabilities = softmax(linear)
+        by_provision = np.zeros(int(w.provision_of.max()) + 1, dtype=np.float32)
+        np.add.at(by_provision, w.provision_of, probabilities)
+        adapted = w.clause_targets @ (w.query_adapter @ (evidence.embedding - w.query_mean))
+        columns = (
+            min_max(evidence.lexical),
+            min_max(evidence.lexical_provision),
+            min_max(evidence.dense),
+            min_max(adapted),
+            np.log(probabilities + 1e-4) / 5.0,
+            np.log(by_provision + 1e-3)[w.provision_of] / 5.0,
+            self.ties.nearest(evidence.neighbours),
+            self.ties.votes(evidence.neighbours),
+            min_max(self.ties.lexical(evidence.bank_lexical)),
+        )
+        return np.stack(columns, axis=1).astype(np.float32)
+
+    def status_features(self, evidence: Evidence, features: NDArray[np.float32], clauses: Vector) -> Vector:
+        """What tells an answered question from a silent one, shape (m,)."""
+        w = self.weights
+        buckets = ngram_buckets(evidence.question)
+        linear = evidence.embedding @ w.status_embedding + w.status_bias
+        linear = linear + w.status_ngrams[buckets].sum(axis=0) / np.sqrt(len(buckets))
+        cosines = self._nearest_by_status(evidence.neighbours)
+        top = np.sort(clauses)[::-1]
+        rest = (
+            top[0],
+            top[:3].sum(),
+            float(evidence.dense.max()),
+            float(evidence.lexical.max()) / 20.0,
+            float(features[:, FEATURES.index("bank_nearest")].max()),
+            float(evidence.bank_lexical.max()) / 20.0,
+        )
+        return np.concatenate(
+            [linear, softmax(linear), self.ties.status_votes(evidence.neighbours), cosines, rest]
+        ).astype(np.float32)
+
+    def _nearest_by_status(self, neighbours: Sequence[tuple[int, float]]) -> Vector:
+        best = np.full(len(SILENCE_KINDS), 0.7, dtype=np.float32)  # about the cosine of strangers in e5
+        for row, cosine in neighbours:
+            kind = self.ties.kinds[row]
+            best[kind] = max(best[kind], cosine)
+        return best
+
+    def rank(self, evidence: Evidence) -> Ranked:
+        """Probabilities over clauses and over the three ways in which the texts may meet the question."""
+        features = self.features(evidence)
+        clauses = softmax(features @ self.weights.fusion)
+        status_features = self.status_features(evidence, features, clauses)
+        logits = status_features @ self.weights.status_fusion + self.weights.status_fusion_bias
+        return Ranked(clauses, softmax(logits), features)

@@ -1,0 +1,210 @@
+"""Question → ranked provisions: asks the indexes, fuses, groups by provision, says what each score rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base.documents import Clause, Document, Provision
+from knowledge_base.embedding import Embedder
+from knowledge_base.lexical_index import LexicalIndex
+from knowledge_base.normalisation import searchable
+from knowledge_base.passages import Passage
+from knowledge_base.question_bank import BankQuestion
+from knowledge_base.ranking import Evidence, TrainedRanker, Vector, min_max, softmax
+from knowledge_base.vector_index import VectorIndex
+
+NEIGHBOURS = 60  # bank questions looked at
+DENSE_DEPTH = 200  # passages taken from the vector index where the corpus is larger than that
+DOCUMENT_SHARE = 0.3  # of the whole document's BM25 in the untrained fusion
+DENSE_SHARE = 0.5  # of the cosine; both from the first half of 658 questions on 599 policy texts
+UNTRAINED_SHARPNESS = 8.0  # turns fused scores into shares; only their order is meant
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenClause:
+    """A clause that speaks to the question, with its probability among all clauses."""
+
+    clause: Clause
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A provision with the clauses that spoke for it, best first."""
+
+    document_id: str
+    provision: Provision
+    clauses: tuple[SpokenClause, ...]
+    score: float
+    probability: float
+    scores: Mapping[str, float]
+    neighbours: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Hits, and the probabilities that the texts answer, treat without answering, or do not treat the question."""
+
+    hits: tuple[Hit, ...]
+    answered: float
+    not_specified: float
+    out_of_scope: float
+
+
+class Retriever(Protocol):
+    """The hybrid serves; lexical and dense alone stand beside it in evaluation."""
+
+    def retrieve(self, query: str, k: int) -> list[Hit]:
+        """At most k provisions, best first, without duplicates."""
+        ...
+
+
+@dataclass(frozen=True)
+class Indexes:
+    """What one version holds for searching; row i of `passages` is row i of both passage indexes."""
+
+    passages: Sequence[Passage]
+    lexical: LexicalIndex
+    lexical_documents: LexicalIndex
+    vectors: VectorIndex
+    bank: Sequence[BankQuestion]
+    lexical_bank: LexicalIndex | None
+    document_ids: Sequence[str]
+
+
+class HybridRetriever:
+    """The trained ranker where the documents have one, the untrained fusion elsewhere."""
+
+    def __init__(
+        self,
+        documents: Mapping[str, Document],
+        indexes: Indexes,
+        embedder: Embedder,
+        ranker: TrainedRanker | None,
+    ) -> None:
+        self._documents = documents
+        self._indexes = indexes
+        self._embedder = embedder
+        self._ranker = ranker
+        position = {document_id: row for row, document_id in enumerate(indexes.document_ids)}
+        self._owners = np.array([position[p.document_id] for p in indexes.passages], dtype=np.int64)
+        rows = {(p.document_id, p.provision, p.first): i for i, p in enumerate(indexes.passages)}
+        self._ranked_rows: NDArray[np.int64] = np.array([], dtype=np.int64)
+        if ranker is not None:
+            keys = [name.split("#") for name in ranker.weights.clauses]
+            self._ranked_clauses = [documents[document_id].clause(key) for document_id, key in keys]
+            self._ranked_rows = np.array(
+                [rows[c.document_id, c.provision, c.number] for c in self._ranked_clauses]
+            )
+
+    def retrieve(self, query: str, k: int) -> list[Hit]:
+        """See `Retriever`."""
+        return list(self.consult(query, k).hits)
+
+    def consult(self, query: str, k: int) -> Finding:
+        """The ranking together with the probability that the texts answer at all."""
+        question = searchable(query)
+        if self._ranker is None:
+            return self._fused(question, k)
+        evidence = self.evidence(question)
+        ranked = self._ranker.rank(evidence)
+        answered, not_specified, out_of_scope = (float(p) for p in ranked.status)
+        hits = self._ranked_hits(ranked.clauses, evidence, k)
+        return Finding(hits, answered, not_specified, out_of_scope)
+
+    def evidence(self, question: str) -> Evidence:
+        """Everything the ranker looks at, for a `searchable` question."""
+        embedding = self._embedder.embed_queries([question])[0]
+        lexical = self._indexes.lexical.scores(question)[self._ranked_rows]
+        dense = self._dense(embedding)[self._ranked_rows]
+        bank = self._indexes.lexical_bank
+        return Evidence(
+            question,
+            embedding,
+            lexical,
+            self._by_provision(lexical),
+            dense,
+            self._indexes.vectors.search("bank", embedding, NEIGHBOURS),
+            bank.scores(question) if bank else np.zeros(0, dtype=np.float32),
+        )
+
+    def _by_provision(self, scores: Vector) -> Vector:
+        """Sum of the clause scores over each clause's provision: how much of a measure speaks."""
+        assert self._ranker is not None
+        owners = self._ranker.weights.provision_of
+        sums = np.zeros(int(owners.max()) + 1, dtype=np.float32)
+        np.add.at(sums, owners, scores)
+        return np.asarray(sums[owners], dtype=np.float32)
+
+    def _dense(self, embedding: Vector) -> Vector:
+        total = len(self._indexes.passages)
+        found = self._indexes.vectors.search("passages", embedding, min(total, DENSE_DEPTH))
+        floor = found[-1][1] if found else 0.0
+        scores = np.full(total, floor, dtype=np.float32)
+        for row, cosine in found:
+            scores[row] = cosine
+        return scores
+
+    def _ranked_hits(self, shares: Vector, evidence: Evidence, k: int) -> tuple[Hit, ...]:
+        grouped: dict[tuple[str, int], list[int]] = {}
+        for column in np.argsort(-shares, kind="stable"):
+            clause = self._ranked_clauses[int(column)]
+            grouped.setdefault((clause.document_id, clause.provision), []).append(int(column))
+        sums = {key: float(shares[columns].sum()) for key, columns in grouped.items()}
+        order = sorted(grouped, key=lambda key: -sums[key])[:k]
+        return tuple(
+            Hit(
+                key[0],
+                self._documents[key[0]].provision(key[1]),
+                tuple(SpokenClause(self._ranked_clauses[c], float(shares[c])) for c in grouped[key]),
+                sums[key],
+                sums[key],
+                {
+                    "lexical": float(evidence.lexical[grouped[key]].max()),
+                    "dense": float(evidence.dense[grouped[key]].max()),
+                },
+                self._nearest_questions(evidence, key),
+            )
+            for key in order
+        )
+
+    def _nearest_questions(self, evidence: Evidence, key: tuple[str, int]) -> tuple[str, ...]:
+        """The nearest bank question that led to this provision, if any did."""
+        for row, _ in evidence.neighbours:
+            question = self._indexes.bank[row]
+            if question.document_id == key[0] and any(
+                int(clause.partition(".")[0]) == key[1] for clause in question.clauses
+            ):
+                return (question.question,)
+        return ()
+
+    def _fused(self, question: str, k: int) -> Finding:
+        lexical = self._indexes.lexical.scores(question)
+        whole = self._indexes.lexical_documents.scores(question)
+        dense = self._dense(self._embedder.embed_queries([question])[0])
+        fused = (
+            min_max(lexical) + DOCUMENT_SHARE * min_max(whole)[self._owners] + DENSE_SHARE * min_max(dense)
+        )
+        shares = softmax(UNTRAINED_SHARPNESS * fused)
+        hits: dict[tuple[str, int], Hit] = {}
+        for row in np.argsort(-fused, kind="stable"):
+            passage = self._indexes.passages[int(row)]
+            key = (passage.document_id, passage.provision)
+            if key in hits or len(hits) == k:
+                continue
+            provision = self._documents[key[0]].provision(key[1])
+            clauses = provision.clauses[passage.first - 1 : passage.last]
+            hits[key] = Hit(
+                key[0],
+                provision,
+                tuple(SpokenClause(clause, float(shares[row])) for clause in clauses),
+                float(fused[row]),
+                float(shares[row]),
+                {"lexical": float(lexical[row]), "dense": float(dense[row])},
+            )
+        return Finding(tuple(hits.values()), 1.0 if lexical.any() else 0.0, 0.0, 0.0)

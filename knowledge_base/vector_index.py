@@ -1,0 +1,90 @@
+"""Vectors on disk, in an embedded Chroma; the only file that knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knowledge_base.embedding import Matrix
+from knowledge_base.errors import IndexFault, SpaceMismatch
+
+BATCH = 512  # rows per call: well under Chroma's limit, and a progress bar that moves
+_EXACT = {"space": "ip", "ef_search": 400, "ef_construction": 200}
+
+
+def _client(path: Path) -> Any:
+    from chromadb import PersistentClient
+    from chromadb.config import Settings
+
+    return PersistentClient(path=str(path), settings=Settings(anonymized_telemetry=False, allow_reset=False))
+
+
+class VectorIndex:
+    """Named collections of rows; a row's id is its number in the list it was built from."""
+
+    def __init__(self, path: Path, space: str) -> None:
+        """Open the index at `path` for questions embedded in `space`.
+
+        Raises `SpaceMismatch` where it was built in another space, `IndexFault` where it is damaged.
+        """
+        from chromadb.errors import ChromaError
+
+        try:
+            self._client = _client(path)
+            collections = {found.name: found for found in self._client.list_collections()}
+        except (ChromaError, ValueError, OSError) as error:
+            raise IndexFault(f"向量索引损坏：{path.name}；请运行 policy-assistant kb rebuild") from error
+        if not collections:
+            raise IndexFault("向量索引是空的；请运行 policy-assistant kb rebuild")
+        self._collections = collections
+        built = next(iter(collections.values())).metadata.get("embedding_space", "")
+        if built != space:
+            raise SpaceMismatch(
+                f"索引用 {built} 建立，提问用 {space}：请运行 policy-assistant kb rebuild，或改回原来的嵌入引擎"
+            )
+
+    @staticmethod
+    def build(
+        path: Path,
+        space: str,
+        rows: Mapping[str, tuple[Matrix, Sequence[str], Sequence[dict[str, str | int]]]],
+        advance: Callable[[int], object] = lambda _: None,
+    ) -> None:
+        """Write collections of (vectors, texts, metadata) into a new folder; `advance` hears each batch's size."""
+        client = _client(path)
+        for name, (vectors, texts, metadatas) in rows.items():
+            collection = client.create_collection(
+                name,
+                metadata={"embedding_space": space},
+                configuration={"hnsw": _EXACT},
+                embedding_function=None,
+            )
+            for start in range(0, len(texts), BATCH):
+                stop = min(start + BATCH, len(texts))
+                collection.add(
+                    ids=[str(row) for row in range(start, stop)],
+                    embeddings=vectors[start:stop],
+                    documents=list(texts[start:stop]),
+                    metadatas=list(metadatas[start:stop]),
+                )
+                advance(stop - start)
+
+    def count(self, name: str) -> int:
+        """Rows in a collection; 0 where there is no such collection."""
+        return int(self._collections[name].count()) if name in self._collections else 0
+
+    def search(self, name: str, vector: Matrix, k: int) -> list[tuple[int, float]]:
+        """The k rows nearest to one vector of shape (d,): (row, cosine), best first."""
+        if not self.count(name):
+            return []
+        found = self._collections[name].query(
+            query_embeddings=[np.asarray(vector, dtype=np.float32)],
+            n_results=min(k, self.count(name)),
+            include=["distances"],
+        )
+        ids, distances = found["ids"][0], found["distances"][0]
+        ranked = [(int(row), 1.0 - float(gap)) for row, gap in zip(ids, distances, strict=True)]
+        return sorted(ranked, key=lambda pair: (-pair[1], pair[0]))
