@@ -22,7 +22,7 @@ _QUOTATION = re.compile(r"「([^「」]*(?:「[^「」]*」[^「」]*)*)」|“(
 _TITLE = re.compile(r"《[^《》]+》")
 _NUMERAL = "一二三四五六七八九十百千万亿两几半"
 _TOKEN = re.compile(
-    r"\d[\d,]*(?:\.\d+)*%?"
+    r"\d+(?:,\d{3})*(?:\.\d+)*%?"
     rf"|第[{_NUMERAL}]+[条款项章]|百分之[{_NUMERAL}]+"
     rf"|[{_NUMERAL}]+(?:余|多)?(?:万元|亿元|元|块钱?|美元|万|亿|个工作日|天|日内|个月|年内|年|成|倍|折|家|个名额|人次)"
 )
@@ -164,13 +164,13 @@ def _order(strength: Strength) -> int:
 def claimed_strength(text: str, source: str) -> tuple[Strength | None, str]:
     """The strongest claim of a text's words outside quotations, with the word; negated words claim nothing.
 
-    A word that the source has itself claims nothing more than the source does.
+    A level of which the source has a word of its own is not claimed beyond it.
     """
     bare = _TITLE.sub(" ", _QUOTATION.sub(" ", text))
     for level, words in strength_words().items():
+        if any(word in source for word in words):
+            continue
         for word in words:
-            if word in source:
-                continue
             for match in re.finditer(re.escape(word), bare, re.IGNORECASE):
                 if not _NEGATED.search(bare[: match.start()]):
                     return STRENGTH_OF_WORDS[level], word

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from assistant.contract import Status
 from assistant.understanding import Inquiry
 from knowledge_base import Clause, Document, Finding, Hit, KnowledgeBase, Provision
+from knowledge_base.versions import DATA
 
 CITED_AT_MOST = 3  # provisions in an answer to one question
 LISTED_AT_MOST = 8  # provisions where all are asked for
 QUOTED_AT_MOST = 3  # clauses quoted of one provision
+
+
+# A provision named together with another text is most likely that text's.
+_OTHER_TEXT = re.compile(
+    r"国家(?:层面|局|的|那份)|1?7部门|十七部门|47号|纲要|规划|条例|办法|(?:商标|专利|著作权)法|指引|国发|省外|外省"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +35,12 @@ class Thresholds:
     provision_ratio_all: float
     clause_ratio: float
     unranked_answered: float
+    new_subject: float
+    stands_alone: float
 
 
-@cache
-def thresholds() -> Thresholds:
-    """The fitted values, from the knowledge base's data."""
-    path = Path(__file__).parents[1] / "knowledge_base" / "data" / "ranker" / "thresholds.json"
+def read_thresholds(path: Path = DATA / "ranker" / "thresholds.json") -> Thresholds:
+    """The fitted values, stored beside the weights that they were fitted with."""
     return Thresholds(**json.loads(path.read_text("utf-8"))["thresholds"])
 
 
@@ -59,16 +66,28 @@ class Verdict:
     alternatives: tuple[str, ...] = ()
 
 
-def judge(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase) -> Verdict:
+def leans_on_history(inquiry: Inquiry, own: Finding, limits: Thresholds) -> bool:
+    """Whether the turn is to be read with the subject before it.
+
+    One that points back is, unless it clearly opens another subject; any other stands alone, unless the
+    texts make little of it that way.
+    """
+    if not own.hits or own.out_of_scope >= limits.new_subject:
+        return False
+    return inquiry.leans or own.hits[0].probability < limits.stands_alone
+
+
+def judge(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase, limits: Thresholds) -> Verdict:
     """Decide between the five statuses; a provision named by its number is taken at its word."""
     if inquiry.speech_act:
         return Verdict("chitchat", (), confidence=1.0)
+    if inquiry.empty:
+        return Verdict("clarify", (), alternatives=_readings(knowledge_base))
     if named := _named(inquiry, finding, knowledge_base):
         return named
     if not finding.hits:
         return Verdict("out_of_scope", ())
-    limits = thresholds()
-    supports = _supports(inquiry, finding.hits, knowledge_base)
+    supports = _supports(inquiry, finding.hits, knowledge_base, limits)
     confidence = finding.answered
     if finding.out_of_scope >= limits.out_of_scope:
         return Verdict("out_of_scope", (), confidence=finding.out_of_scope)
@@ -93,6 +112,8 @@ def judge(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase) -> 
 def _named(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase) -> Verdict | None:
     """Provisions and parts that the question names by number, where one numbered document is at hand."""
     if len(knowledge_base.documents) != 1 or not (inquiry.provisions or inquiry.parts):
+        return None
+    if _OTHER_TEXT.search(inquiry.own) or "金额" in inquiry.aspects:
         return None
     (document,) = knowledge_base.documents.values()
     last = document.provisions[-1].number
@@ -129,21 +150,22 @@ def _whole(document: Document, provision: Provision, neighbours: tuple[str, ...]
     return Support(document, provision, body or provision.clauses, neighbours)
 
 
-def _supports(inquiry: Inquiry, hits: Sequence[Hit], knowledge_base: KnowledgeBase) -> tuple[Support, ...]:
-    limits = thresholds()
+def _supports(
+    inquiry: Inquiry, hits: Sequence[Hit], knowledge_base: KnowledgeBase, limits: Thresholds
+) -> tuple[Support, ...]:
     ratio = limits.provision_ratio_all if inquiry.wants_all else limits.provision_ratio
     most = LISTED_AT_MOST if inquiry.wants_all else CITED_AT_MOST
     kept = [hit for hit in hits if hit.probability >= ratio * hits[0].probability][:most]
-    return tuple(_support(hit, knowledge_base) for hit in kept)
+    return tuple(_support(hit, knowledge_base, limits) for hit in kept)
 
 
-def _support(hit: Hit, knowledge_base: KnowledgeBase) -> Support:
+def _support(hit: Hit, knowledge_base: KnowledgeBase, limits: Thresholds) -> Support:
     """The clauses that speak loudest; where that is the heading, the measure is asked for as a whole."""
     document = knowledge_base.documents[hit.document_id]
     best = hit.clauses[0]
     if best.clause.kind in ("heading", "part"):
         return _whole(document, hit.provision, hit.neighbours)
-    floor = thresholds().clause_ratio * best.probability
+    floor = limits.clause_ratio * best.probability
     spoken = [
         s.clause for s in hit.clauses if s.probability >= floor and s.clause.kind not in ("heading", "part")
     ]
@@ -176,6 +198,12 @@ def _left_open(
             record = knowledge_base.record(support.document.id, clause.key)
             names |= dict.fromkeys(record.leaves_open if record else ())
     return tuple(names)
+
+
+def _readings(knowledge_base: KnowledgeBase) -> tuple[str, ...]:
+    """What a turn without a subject might be about: the parts of the texts."""
+    parts = [part for document in knowledge_base.documents.values() for part in document.parts]
+    return tuple(f"{part.label}{part.heading}" for part in parts[:6])
 
 
 def _alternatives(hits: Sequence[Hit], supports: Sequence[Support]) -> tuple[str, ...]:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from assistant.contract import Answer, Citation, Contact, Question, Statement
 from assistant.grounding import check_citation, check_statement
-from assistant.judgement import Support, Verdict, judge
+from assistant.judgement import Support, Thresholds, Verdict, judge, leans_on_history
 from assistant.messages import has_message, message
 from assistant.understanding import Inquiry, understand
-from assistant.writing import AnswerWriter, Brief, heading_of, strength_of
+from assistant.writing import AnswerWriter, Brief, heading_of, quotation, strength_of
 from knowledge_base import Finding, KnowledgeBase
 from knowledge_base.normalisation import searchable
+from knowledge_base.retrieval import common_runs
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
@@ -33,6 +34,7 @@ class Assistant:
 
     knowledge_base: KnowledgeBase
     writer: AnswerWriter
+    thresholds: Thresholds
     today: Callable[[], date] = date.today
 
     def answer(self, question: Question) -> Answer:
@@ -45,11 +47,9 @@ class Assistant:
         """Citations, then each statement once it has passed the laws, the whole answer last."""
         begun = time.perf_counter()
         inquiry = understand(question)
-        finding = _EMPTY
-        if not inquiry.speech_act:
-            finding = self.knowledge_base.retriever.consult(inquiry.text, DEPTH)
-        verdict = judge(inquiry, finding, self.knowledge_base)
-        citations = self._citations(inquiry, verdict)
+        finding, looked_up = self._retrieve(inquiry)
+        verdict = judge(inquiry, finding, self.knowledge_base, self.thresholds)
+        citations = self._citations(looked_up, verdict)
         yield from citations
         brief = Brief(inquiry, verdict, question.persona, citations, self.knowledge_base)
         statements: list[Statement] = []
@@ -57,14 +57,27 @@ class Assistant:
             if not self._faults(statement, citations, question):
                 statements.append(statement)
                 yield statement
-        yield self._compose(question, brief, finding, statements, begun)
+        if citations and not statements:  # nothing that was written stands: the bare quotes always do
+            statements = [quotation(citation) for citation in citations]
+            yield from statements
+        yield self._compose(question, brief, finding, looked_up, statements, begun)
+
+    def _retrieve(self, inquiry: Inquiry) -> tuple[Finding, str]:
+        """The finding, and the text that was looked up: the turn alone, or with the subject before it."""
+        if inquiry.speech_act or inquiry.empty:
+            return _EMPTY, inquiry.own
+        consult = self.knowledge_base.retriever.consult
+        own = consult(inquiry.own, DEPTH)
+        if inquiry.with_history and leans_on_history(inquiry, own, self.thresholds):
+            return consult(inquiry.with_history, DEPTH), inquiry.with_history
+        return own, inquiry.own
 
     def _faults(
         self, statement: Statement, citations: Sequence[Citation], question: Question
     ) -> list[object]:
         return [*check_statement(statement, citations, self.knowledge_base.documents, question.question)]
 
-    def _citations(self, inquiry: Inquiry, verdict: Verdict) -> tuple[Citation, ...]:
+    def _citations(self, looked_up: str, verdict: Verdict) -> tuple[Citation, ...]:
         """One citation a clause, in order of the supports; one that breaks a law is dropped."""
         citations: list[Citation] = []
         for support in verdict.supports:
@@ -86,7 +99,7 @@ class Assistant:
                     level=support.document.level,
                     in_force=True,
                     strength=strength_of(record),
-                    why=_why(inquiry, support, support.document.quote(clause)),
+                    why=_why(looked_up, support, support.document.quote(clause)),
                 )
                 if not check_citation(citation, self.knowledge_base.documents):
                     citations.append(citation)
@@ -97,6 +110,7 @@ class Assistant:
         question: Question,
         brief: Brief,
         finding: Finding,
+        looked_up: str,
         statements: Sequence[Statement],
         begun: float,
     ) -> Answer:
@@ -108,7 +122,7 @@ class Assistant:
             text=text,
             statements=tuple(statements),
             citations=tuple(citations),
-            understood_as=brief.inquiry.understood_as,
+            understood_as=_understood_as(brief.inquiry, question, looked_up),
             unspecified=verdict.missing,
             contacts=contacts,
             follow_ups=verdict.alternatives,
@@ -140,26 +154,25 @@ def receipt(text: str, citations: Sequence[Citation], version: str) -> str:
     return f"{code[:4]}-{code[4:]}"
 
 
-def _why(inquiry: Inquiry, support: Support, quote: str) -> tuple[str, ...]:
+def _understood_as(inquiry: Inquiry, question: Question, looked_up: str) -> str | None:
+    """Null where the turn was read alone."""
+    if looked_up != inquiry.with_history:
+        return None
+    return f"{inquiry.earlier}；{question.question}"
+
+
+def _why(looked_up: str, support: Support, quote: str) -> tuple[str, ...]:
     """The words that question and quote share, and the known question that led here."""
-    shared = _common_words(inquiry.text, searchable(quote))
+    shared = _common_words(looked_up, searchable(quote))
     reasons = [f"命中原文用词：{'、'.join(shared)}"] if shared else []
     reasons += [f"相近问法：{question}" for question in support.neighbours]
     return tuple(reasons)
 
 
-def _common_words(question: str, quote: str, least: int = 2, most: int = 3) -> list[str]:
-    """Longest runs of Chinese characters or Latin words that both texts have, longest first."""
-    found: list[str] = []
-    begin = 0
-    while begin < len(question):
-        end = begin
-        while end < len(question) and question[begin : end + 1] in quote:
-            end += 1
-        if end - begin >= least and question[begin:end].strip():
-            found.append(question[begin:end].strip(" ,。?？"))
-        begin = max(end, begin + 1)
-    words = [word for word in dict.fromkeys(found) if len(word) >= least]
+def _common_words(question: str, quote: str, most: int = 3) -> list[str]:
+    """Runs of at least two characters that both texts have, longest first."""
+    runs = (run.strip(" ,。?？") for run in common_runs(question, quote))
+    words = dict.fromkeys(run for run in runs if len(run) > 1)
     return sorted(words, key=lambda word: -len(word))[:most]
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from datetime import date
 
+from assistant.judgement import read_thresholds
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from assistant.writing import ExtractiveWriter
@@ -43,4 +44,4 @@ def open_assistant(
     """The assistant over the version of these sources, which is built first where it is missing."""
     silence_telemetry()
     knowledge_base: KnowledgeBase = ensure_version(settings.home, sources(), embedder_of(settings), progress)
-    return Assistant(knowledge_base, ExtractiveWriter(), today)
+    return Assistant(knowledge_base, ExtractiveWriter(), read_thresholds(), today)

@@ -54,7 +54,7 @@ class ExtractiveWriter:
         """See `AnswerWriter`."""
         if brief.verdict.status == "not_specified":
             yield _missing(brief)
-            yield from (_quoted(brief, citation) for citation in brief.citations)
+            yield from (quotation(citation) for citation in brief.citations)
             return
         if brief.persona == "hotline" and brief.inquiry.script != "english":
             yield _read_aloud(brief)
@@ -66,21 +66,21 @@ def _told(brief: Brief, citation: Citation) -> Statement:
     """Plain words first where a reviewed reading exists, then the very sentence."""
     record = brief.record(citation)
     if record is None or (citation.number == 0 and brief.inquiry.script != "english"):
-        return _quoted(brief, citation)
+        return quotation(citation)
     if brief.persona == "agency" and brief.inquiry.script != "english":
-        return _quoted(brief, citation)
+        return quotation(citation)
     if brief.persona == "hotline" and brief.inquiry.script != "english":
-        return _quoted(brief, citation)
+        return quotation(citation)
     plain = record.english if brief.inquiry.script == "english" else record.gist
     if plain.rstrip("。;；.") == citation.quote.rstrip("。;；."):
-        return _quoted(brief, citation)
+        return quotation(citation)
     return Statement(
         text=f"{plain}原文：「{citation.quote}」", citations=(citation.id,), strength=citation.strength
     )
 
 
-def _quoted(brief: Brief, citation: Citation) -> Statement:
-    del brief
+def quotation(citation: Citation) -> Statement:
+    """The very sentence under its number, and nothing else."""
     place = f"{full_width(citation.provision)}" if citation.provision else "文首"
     return Statement(
         text=f"{place}：「{citation.quote}」", citations=(citation.id,), strength=citation.strength

@@ -34,7 +34,7 @@ from knowledge_base.ranking import (
     softmax,
 )
 from knowledge_base.retrieval import NEIGHBOURS
-from knowledge_base.versions import DATA, Sources, bank_ties, packaged_sources, silence_kind
+from knowledge_base.versions import DATA, Sources, bank_ties, packaged_sources, pinyin_lexicon, silence_kind
 
 FOLDER = DATA / "ranker"
 SEED = 20231106
@@ -97,7 +97,8 @@ def _data(sources: Sources) -> Data:
     rows = list(passages(document, [document_id]))
     clauses = tuple(f"{document_id}#{clause.key}" for clause in document.clauses)
     column = {name: index for index, name in enumerate(clauses)}
-    questions = [searchable(question.question) for question in sources.bank]
+    pinyin = pinyin_lexicon(sources)
+    questions = [pinyin.read(searchable(question.question)) for question in sources.bank]
     targets = np.zeros((len(questions), len(clauses)), dtype=np.float32)
     for row, question in enumerate(sources.bank):
         for rank, key in enumerate(question.clauses):
@@ -174,6 +175,7 @@ def _train(data: Data, rows: NDArray[np.bool_]) -> Weights:
     adapter, mean, clause_targets = _fit_adapter(data, answered)
     kinds = len(SILENCE_KINDS)
     return Weights(
+        BundledEmbedder.space,
         data.clauses,
         data.provision_of,
         adapter,
@@ -212,7 +214,7 @@ def _fit_linear(data: Data, rows: NDArray[np.bool_], targets: Matrix) -> Linear:
         bag = torch.nn.functional.embedding_bag(flat, table, offsets, mode="sum", per_sample_weights=weights)
         loss = cross_entropy(x @ dense + bag + bias, y)
         penalty = dense.square().sum() + table.square().sum()
-        (loss + DECAY * penalty).backward()
+        (loss + DECAY * penalty).backward()  # type: ignore[no-untyped-call]  # torch
         optimizer.step()
     w = (dense.detach() * scale).numpy()
     return Linear(w, table.detach().numpy(), (bias.detach().numpy() - mean @ w).astype(np.float32))

@@ -9,6 +9,7 @@ from datetime import date
 from knowledge_base.documents import ClauseKind, Metadata
 from knowledge_base.numerals import NUMERAL, parse_numeral
 
+TITLE_LIMIT = 60  # characters; a longer first line is body text
 _DATE = re.compile(r"(\d{4})\s*[年\-/.]\s*(\d{1,2})\s*[月\-/.]\s*(\d{1,2})\s*日?")
 _CHINESE_DATE = re.compile(rf"([〇零一二三四五六七八九]{{4}})年({NUMERAL})月({NUMERAL})日")
 _NUMBER = re.compile(
@@ -73,9 +74,9 @@ def read_metadata(front: str, text: str) -> Metadata:
             dates.append(day)
     number = fields.get("文号") or next(iter(_NUMBER.findall(head)), "")
     published = find_date(fields.get("生成日期", "") or fields.get("发布日期", ""))
-    title = titles[-1] if titles else next((row.strip() for row in text.splitlines() if row.strip()), "")
+    title = titles[-1] if titles else _first_words(text)
     return Metadata(
-        title=title[:120],
+        title=title,
         number=number,
         issuers=tuple(issuers),
         addressees=addressees,
@@ -83,6 +84,12 @@ def read_metadata(front: str, text: str) -> Metadata:
         published=published,
         fields=fields,
     )
+
+
+def _first_words(text: str) -> str:
+    """Where no line looks like a title: the first line, up to its first blank where it runs on into the body."""
+    line = next((row.strip() for row in text.splitlines() if row.strip()), "")
+    return line if len(line) <= TITLE_LIMIT else re.split(r"\s", line[:TITLE_LIMIT])[0]
 
 
 def _addressees(line: str) -> Iterator[str]:

@@ -20,7 +20,7 @@ class _Converter(Protocol):
 def _to_simplified() -> _Converter:
     from opencc import OpenCC
 
-    converter: _Converter = OpenCC("tw2sp")
+    converter: _Converter = OpenCC("t2s")
     return converter
 
 
@@ -30,7 +30,7 @@ def clean(text: str) -> str:
 
 
 def simplified(text: str) -> str:
-    """Traditional characters and Taiwan's words in simplified ones; simplified text stays as it is."""
+    """Traditional characters in simplified ones. Characters only: `tw2sp` would turn 文件 into 文档."""
     return _to_simplified().convert(text)
 
 

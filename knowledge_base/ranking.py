@@ -84,8 +84,9 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Weights:
-    """Arrays of the ranker; `clauses` names their columns (`document#3.2`), `ties` the bank's rows."""
+    """Arrays of the ranker, for vectors of one `space`; `clauses` names their columns (`document#3.2`), `ties` the bank's rows."""
 
+    space: str
     clauses: tuple[str, ...]
     provision_of: NDArray[np.int64]
     query_adapter: NDArray[np.float32]
@@ -110,11 +111,12 @@ class Weights:
         except (OSError, KeyError, ValueError) as error:
             raise SourceFault(f"排序权重 {path.name} 读不出（{error}）") from error
         names = tuple(str(name) for name in values.pop("clauses"))
+        space = str(values.pop("space"))
         plain = {
             name: array.astype(np.float32) if array.dtype == np.float16 else array
             for name, array in values.items()
         }
-        return cls(clauses=names, **plain)
+        return cls(space=space, clauses=names, **plain)
 
 
 class BankTies:

@@ -93,7 +93,8 @@ def load_records(path: Path, document: Document) -> dict[str, ClauseRecord]:
 
 
 def _record(row: Mapping[str, Any]) -> ClauseRecord:
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    values: dict[str, Any] = dict(row)
+    values |= {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
     values["acts"] = tuple(Act(**act) for act in row["acts"])
     values["channels"] = tuple(Channel(**channel) for channel in row["channels"])
     return ClauseRecord(**values)

@@ -13,15 +13,22 @@ from knowledge_base.documents import Clause, Document, Provision
 from knowledge_base.embedding import Embedder
 from knowledge_base.lexical_index import LexicalIndex
 from knowledge_base.normalisation import searchable
-from knowledge_base.passages import Passage
+from knowledge_base.passages import Passage, embedded_rows
 from knowledge_base.question_bank import BankQuestion
 from knowledge_base.ranking import Evidence, TrainedRanker, Vector, min_max, softmax
+from knowledge_base.romanisation import PinyinLexicon
 from knowledge_base.vector_index import VectorIndex
 
 NEIGHBOURS = 60  # bank questions looked at
 DENSE_DEPTH = 200  # passages taken from the vector index where the corpus is larger than that
-DOCUMENT_SHARE = 0.3  # of the whole document's BM25 in the untrained fusion
-DENSE_SHARE = 0.5  # of the cosine; both from the first half of 658 questions on 599 policy texts
+# Shares of the untrained fusion beside the passage's own BM25; chosen on half of 356 questions over policy texts.
+DOCUMENT_SHARE = 0.3  # the whole document's BM25
+LEAD_SHARE = 0.2  # BM25 of its title and first sentences
+DENSE_SHARE = 0.5  # the cosine
+RUNS_SHARE = 0.5  # long runs of characters in common, among the best `RUNS_DEPTH` documents
+BANK_SHARE = 1.5  # nearest bank question, where there is a bank but no ranker for these vectors
+RUNS_DEPTH = 20
+TIE_SHARE = 0.01  # of the passage's own cosine: decides between passages of one document
 UNTRAINED_SHARPNESS = 8.0  # turns fused scores into shares; only their order is meant
 
 
@@ -71,10 +78,12 @@ class Indexes:
     passages: Sequence[Passage]
     lexical: LexicalIndex
     lexical_documents: LexicalIndex
+    lexical_leads: LexicalIndex
     vectors: VectorIndex
     bank: Sequence[BankQuestion]
     lexical_bank: LexicalIndex | None
     document_ids: Sequence[str]
+    pinyin: PinyinLexicon
 
 
 class HybridRetriever:
@@ -93,6 +102,8 @@ class HybridRetriever:
         self._ranker = ranker
         position = {document_id: row for row, document_id in enumerate(indexes.document_ids)}
         self._owners = np.array([position[p.document_id] for p in indexes.passages], dtype=np.int64)
+        self._embedded = np.array(embedded_rows(indexes.passages), dtype=np.int64)
+        self._texts: dict[int, str] = {}
         rows = {(p.document_id, p.provision, p.first): i for i, p in enumerate(indexes.passages)}
         self._ranked_rows: NDArray[np.int64] = np.array([], dtype=np.int64)
         if ranker is not None:
@@ -108,7 +119,7 @@ class HybridRetriever:
 
     def consult(self, query: str, k: int) -> Finding:
         """The ranking together with the probability that the texts answer at all."""
-        question = searchable(query)
+        question = self._indexes.pinyin.read(searchable(query))
         if self._ranker is None:
             return self._fused(question, k)
         evidence = self.evidence(question)
@@ -147,7 +158,7 @@ class HybridRetriever:
         floor = found[-1][1] if found else 0.0
         scores = np.full(total, floor, dtype=np.float32)
         for row, cosine in found:
-            scores[row] = cosine
+            scores[self._embedded[row]] = cosine
         return scores
 
     def _ranked_hits(self, shares: Vector, evidence: Evidence, k: int) -> tuple[Hit, ...]:
@@ -185,18 +196,56 @@ class HybridRetriever:
 
     def _fused(self, question: str, k: int) -> Finding:
         lexical = self._indexes.lexical.scores(question)
-        whole = self._indexes.lexical_documents.scores(question)
-        dense = self._dense(self._embedder.embed_queries([question])[0])
-        fused = (
-            min_max(lexical) + DOCUMENT_SHARE * min_max(whole)[self._owners] + DENSE_SHARE * min_max(dense)
-        )
+        embedding = self._embedder.embed_queries([question])[0]
+        dense = self._dense(embedding)
+        by_document = DOCUMENT_SHARE * min_max(self._indexes.lexical_documents.scores(question))
+        by_document = by_document + LEAD_SHARE * min_max(self._indexes.lexical_leads.scores(question))
+        by_document = by_document + DENSE_SHARE * min_max(self._best_of_each_document(dense))
+        best = self._best_of_each_document(min_max(lexical)) + by_document
+        by_document = by_document + RUNS_SHARE * min_max(self._runs(question, best))
+        fused = min_max(lexical) + by_document[self._owners] + TIE_SHARE * min_max(dense)
+        fused = fused + BANK_SHARE * self._bank(embedding)
+        return Finding(self._fused_hits(fused, lexical, dense, k), float(lexical.any()), 0.0, 0.0)
+
+    def _best_of_each_document(self, scores: Vector) -> Vector:
+        best = np.full(len(self._indexes.document_ids), scores.min(initial=0.0), dtype=np.float32)
+        np.maximum.at(best, self._owners, scores)
+        return best
+
+    def _runs(self, question: str, scores: Vector) -> Vector:
+        """Sum of length**1.5 over the runs that question and document share: order and names count."""
+        runs = np.zeros(len(scores), dtype=np.float32)
+        for row in np.argsort(-scores, kind="stable")[:RUNS_DEPTH]:
+            text = self._texts.get(int(row))
+            if text is None:
+                text = searchable(self._documents[self._indexes.document_ids[int(row)]].text)
+                self._texts[int(row)] = text
+            runs[row] = sum(len(run) ** 1.5 for run in common_runs(question, text))
+        return runs
+
+    def _bank(self, embedding: Vector) -> Vector:
+        """Cosine of the nearest bank question tied to each passage, scaled; zeros without a bank."""
+        scores = np.zeros(len(self._indexes.passages), dtype=np.float32)
+        neighbours = self._indexes.vectors.search("bank", embedding, NEIGHBOURS)
+        nearest: dict[tuple[str, str], float] = {}
+        for row, cosine in neighbours:
+            for key in self._indexes.bank[row].clauses:
+                nearest.setdefault((self._indexes.bank[row].document_id, key), cosine)
+        for row, passage in enumerate(self._indexes.passages):
+            keys = (f"{passage.provision}.{n}" for n in range(passage.first, passage.last + 1))
+            scores[row] = max((nearest.get((passage.document_id, key), 0.0) for key in keys), default=0.0)
+        return min_max(scores)
+
+    def _fused_hits(self, fused: Vector, lexical: Vector, dense: Vector, k: int) -> tuple[Hit, ...]:
         shares = softmax(UNTRAINED_SHARPNESS * fused)
         hits: dict[tuple[str, int], Hit] = {}
         for row in np.argsort(-fused, kind="stable"):
             passage = self._indexes.passages[int(row)]
             key = (passage.document_id, passage.provision)
-            if key in hits or len(hits) == k:
+            if key in hits:
                 continue
+            if len(hits) == k:
+                break
             provision = self._documents[key[0]].provision(key[1])
             clauses = provision.clauses[passage.first - 1 : passage.last]
             hits[key] = Hit(
@@ -207,4 +256,18 @@ class HybridRetriever:
                 float(shares[row]),
                 {"lexical": float(lexical[row]), "dense": float(dense[row])},
             )
-        return Finding(tuple(hits.values()), 1.0 if lexical.any() else 0.0, 0.0, 0.0)
+        return tuple(hits.values())
+
+
+def common_runs(question: str, text: str, least: int = 2) -> list[str]:
+    """Longest runs of at least `least` characters of the question that the text has too, left to right."""
+    found: list[str] = []
+    begin = 0
+    while begin < len(question):
+        end = begin
+        while end < len(question) and question[begin : end + 1] in text:
+            end += 1
+        if end - begin >= least:
+            found.append(question[begin:end])
+        begin = max(end, begin + 1)
+    return found

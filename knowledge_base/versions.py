@@ -23,16 +23,18 @@ from knowledge_base.embedding import Embedder, Matrix
 from knowledge_base.errors import IndexFault, SourceFault, SpaceMismatch
 from knowledge_base.lexical_index import LexicalIndex
 from knowledge_base.normalisation import searchable
-from knowledge_base.passages import Passage, passages
+from knowledge_base.passages import Passage, embedded_rows, passages
 from knowledge_base.question_bank import BankQuestion, load_bank
 from knowledge_base.ranking import SILENCE_KINDS, BankTies, TrainedRanker, Weights
 from knowledge_base.records import ClauseRecord, load_records
 from knowledge_base.retrieval import HybridRetriever, Indexes
+from knowledge_base.romanisation import PinyinLexicon
 from knowledge_base.structure import parse
 from knowledge_base.vector_index import VectorIndex
 
 DATA = Path(__file__).parent / "data"
-LAYOUT = "1"  # raise it when an index on disk changes its form: old versions are then rebuilt
+LAYOUT = "3"  # raise it when an index on disk changes its form: old versions are then rebuilt
+LEAD = 260  # characters: a text says what it is about in its title and first sentences
 EMBED_BATCH = 32  # texts per call of the embedder: a progress bar that moves
 Progress = Callable[[str, int, int], object]  # what is being done, how many done, of how many
 
@@ -136,11 +138,27 @@ def ensure_version(
 
     Raises `SpaceMismatch` or `IndexFault` where a version is there but cannot serve.
     """
-    name = version_id(sources, embedder)
-    folder = home / "versions" / name
+    folder = home / "versions" / version_id(sources, embedder)
     if not folder.exists():
-        build_version(home, sources, embedder, progress)
+        _refuse_other_space(home, embedder)
+        folder = build_version(home, sources, embedder, progress)
     return open_version(folder, sources, embedder)
+
+
+def _refuse_other_space(home: Path, embedder: Embedder) -> None:
+    """Changing the embedding engine costs a whole index: that is for the person to start, not for a question."""
+    serving = current_version(home)
+    manifest = home / "versions" / (serving or "") / "manifest.json"
+    if serving and manifest.exists():
+        _check_space(json.loads(manifest.read_text("utf-8")), embedder)
+
+
+def _check_space(manifest: dict[str, Any], embedder: Embedder) -> None:
+    if manifest["embedding_space"] != embedder.space:
+        raise SpaceMismatch(
+            f"索引用 {manifest['embedding_space']} 建立，提问用 {embedder.space}："
+            "请运行 policy-assistant kb rebuild，或改回原来的嵌入引擎"
+        )
 
 
 def build_version(home: Path, sources: Sources, embedder: Embedder, progress: Progress = _silent) -> Path:
@@ -200,19 +218,22 @@ def _switch(home: Path, name: str) -> None:
 
 def _write_indexes(folder: Path, sources: Sources, embedder: Embedder, progress: Progress) -> None:
     rows = list(_all_passages(sources))
-    questions = [searchable(question.question) for question in sources.bank]
-    total = len(rows) + len(questions)
-    texts = [passage.text for passage in rows]
+    pinyin = pinyin_lexicon(sources)
+    pinyin.save(folder / "pinyin.json")
+    questions = [pinyin.read(searchable(question.question)) for question in sources.bank]
+    embedded = [rows[row] for row in embedded_rows(rows)]
+    total = len(embedded) + len(questions)
+    texts = [passage.text for passage in embedded]
     vectors = _embed(embedder.embed_passages, texts, 0, total, progress)
     where: list[dict[str, str | int]] = [
         {"document_id": p.document_id, "provision": p.provision, "first": p.first, "last": p.last}
-        for p in rows
+        for p in embedded
     ]
     collections: dict[str, tuple[Matrix, list[str], list[dict[str, str | int]]]] = {
         "passages": (vectors, texts, where)
     }
     if questions:
-        asked = _embed(embedder.embed_queries, questions, len(rows), total, progress)
+        asked = _embed(embedder.embed_queries, questions, len(embedded), total, progress)
         origins: list[dict[str, str | int]] = [
             {"document_id": q.document_id, "clauses": ",".join(q.clauses), "batch": q.batch}
             for q in sources.bank
@@ -220,9 +241,10 @@ def _write_indexes(folder: Path, sources: Sources, embedder: Embedder, progress:
         collections["bank"] = (asked, [q.question for q in sources.bank], origins)
         LexicalIndex.build(questions).save(folder / "lexical-bank")
     VectorIndex.build(folder / "vectors", embedder.space, collections)
-    LexicalIndex.build(texts).save(folder / "lexical")
-    whole = [f"{d.metadata.title}\n{d.text}" for d in sources.documents.values()]
-    LexicalIndex.build(whole).save(folder / "lexical-documents")
+    LexicalIndex.build([passage.text for passage in rows]).save(folder / "lexical")
+    titled = [f"{d.metadata.title}\n{d.text}" for d in sources.documents.values()]
+    LexicalIndex.build(titled).save(folder / "lexical-documents")
+    LexicalIndex.build([text[:LEAD] for text in titled]).save(folder / "lexical-leads")
     manifest = {
         "layout": LAYOUT,
         "embedding_space": embedder.space,
@@ -232,6 +254,13 @@ def _write_indexes(folder: Path, sources: Sources, embedder: Embedder, progress:
         "questions": len(questions),
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
+
+
+def pinyin_lexicon(sources: Sources) -> PinyinLexicon:
+    """The words of the texts that have a bank, and of the bank; empty for a corpus without one."""
+    named = {question.document_id for question in sources.bank}
+    texts = [sources.documents[document_id].text for document_id in sorted(named)]
+    return PinyinLexicon.build([*texts, *(question.question for question in sources.bank)])
 
 
 def _all_passages(sources: Sources) -> list[Passage]:
@@ -256,33 +285,33 @@ def open_version(folder: Path, sources: Sources, embedder: Embedder) -> Knowledg
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise IndexFault(f"版本 {folder.name} 不完整：请运行 policy-assistant kb rebuild") from error
-    if manifest["embedding_space"] != embedder.space:
-        raise SpaceMismatch(
-            f"索引用 {manifest['embedding_space']} 建立，提问用 {embedder.space}："
-            "请运行 policy-assistant kb rebuild，或改回原来的嵌入引擎"
-        )
+    _check_space(manifest, embedder)
     vectors = VectorIndex(folder / "vectors", embedder.space)
     rows = _all_passages(sources)
-    if vectors.count("passages") != len(rows) or vectors.count("bank") != len(sources.bank):
+    if vectors.count("passages") != len(embedded_rows(rows)) or vectors.count("bank") != len(sources.bank):
         raise IndexFault(f"版本 {folder.name} 的向量数与条文不符：请运行 policy-assistant kb rebuild")
     indexes = Indexes(
         rows,
         LexicalIndex.open(folder / "lexical"),
         LexicalIndex.open(folder / "lexical-documents"),
+        LexicalIndex.open(folder / "lexical-leads"),
         vectors,
         sources.bank,
         LexicalIndex.open(folder / "lexical-bank") if sources.bank else None,
         list(sources.documents),
+        PinyinLexicon.open(folder / "pinyin.json"),
     )
-    ranker = _ranker(sources)
+    ranker = _ranker(sources, embedder)
     retriever = HybridRetriever(sources.documents, indexes, embedder, ranker)
     return KnowledgeBase(folder.name, sources.documents, sources.records, retriever)
 
 
-def _ranker(sources: Sources) -> TrainedRanker | None:
+def _ranker(sources: Sources, embedder: Embedder) -> TrainedRanker | None:
     if sources.weights is None or not sources.bank:
         return None
     weights = Weights.read(sources.weights)
+    if weights.space != embedder.space:  # trained on other vectors: the untrained fusion serves
+        return None
     return TrainedRanker(weights, bank_ties(sources.bank, weights.clauses))
 
 
