@@ -13,6 +13,7 @@ import typer
 from pydantic import ValidationError
 
 from assistant.contract import Answer, Question
+from assistant.faults import first_fault
 from assistant.settings import Settings, UnknownSetting, read_settings
 
 app = typer.Typer(
@@ -23,28 +24,6 @@ app = typer.Typer(
 )
 kb = typer.Typer(no_args_is_help=True, help="知识库。")
 app.add_typer(kb, name="kb")
-
-_FIELD_NAMES = {"question": "问题", "history": "历史", "persona": "身份", "id": "编号", "as_of": "日期"}
-_FAULTS = {
-    "missing": "缺少",
-    "string_too_short": "不能为空",
-    "string_too_long": "超过 2000 字，请分开问",
-    "string_type": "应为文字",
-    "literal_error": "应为 enterprise、agency、hotline 之一",
-    "tuple_type": "应为列表",
-    "model_type": "应为对象",
-    "date_from_datetime_parsing": "应为 YYYY-MM-DD",
-    "date_parsing": "应为 YYYY-MM-DD",
-}
-
-
-def fault_of(error: ValidationError) -> str:
-    """The first thing wrong with a question, in one line: which field, and the mend."""
-    first = error.errors()[0]
-    name = ".".join(str(part) for part in first["loc"]) or "问题对象"
-    shown = _FIELD_NAMES.get(str(first["loc"][0]), name) if first["loc"] else name
-    where = f"（{name}）" if name != shown else ""
-    return f"{shown}{where}{_FAULTS.get(first['type'], '不合格式')}"
 
 
 def fail(message: str, status: int = 1) -> NoReturn:
@@ -120,7 +99,7 @@ def ask(
     try:
         asked = Question.model_validate({"question": question, "persona": persona})
     except ValidationError as error:
-        fail(fault_of(error), 2)
+        fail(first_fault(error.errors()), 2)
     answer: Answer = _assistant(day).answer(asked)
     typer.echo(answer.model_dump_json(indent=2) if as_json else _plain(answer))
 
@@ -167,7 +146,7 @@ def _batch_rows(batch: Path) -> Iterator[tuple[Any, Question]]:
                 fail(f"{batch.name} 第 {number} 行：每行应为带 id 的问题对象；没有回答任何一行", 2)
             yield row["id"], Question.model_validate(row)
         except ValidationError as error:
-            fail(f"{batch.name} 第 {number} 行：{fault_of(error)}；没有回答任何一行", 2)
+            fail(f"{batch.name} 第 {number} 行：{first_fault(error.errors())}；没有回答任何一行", 2)
         except ValueError:
             fail(f"{batch.name} 第 {number} 行：不是合格的 UTF-8 JSON；没有回答任何一行", 2)
 
@@ -181,7 +160,9 @@ def serve(
     """打开网页和接口：网页在 /，接口在 /v1。"""
     from assistant.service.app import run
 
-    run(_assistant(_day(as_of)), host, port)
+    assistant = _assistant(_day(as_of))
+    typer.echo(f"政策助手：http://{host}:{port}（接口在 /v1；Ctrl+C 停止）", err=True)
+    run(assistant, host, port)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from knowledge_base.documents import Clause, Document, Provision
 from knowledge_base.embedding import Embedder
 from knowledge_base.lexical_index import LexicalIndex
-from knowledge_base.normalisation import searchable
+from knowledge_base.normalisation import searchable, simplified
 from knowledge_base.passages import Passage, embedded_rows
 from knowledge_base.question_bank import BankQuestion
 from knowledge_base.ranking import Evidence, TrainedRanker, Vector, min_max, softmax
@@ -185,11 +186,13 @@ class HybridRetriever:
         )
 
     def _nearest_questions(self, evidence: Evidence, key: tuple[str, int]) -> tuple[str, ...]:
-        """The nearest bank question that led to this provision, if any did."""
+        """The nearest plainly written bank question that led to this provision, if any did."""
         for row, _ in evidence.neighbours:
             question = self._indexes.bank[row]
-            if question.document_id == key[0] and any(
-                int(clause.partition(".")[0]) == key[1] for clause in question.clauses
+            if (
+                question.document_id == key[0]
+                and _plain(question.question)
+                and any(int(clause.partition(".")[0]) == key[1] for clause in question.clauses)
             ):
                 return (question.question,)
         return ()
@@ -257,6 +260,11 @@ class HybridRetriever:
                 {"lexical": float(lexical[row]), "dense": float(dense[row])},
             )
         return tuple(hits.values())
+
+
+def _plain(question: str) -> bool:
+    """Simplified Chinese without Latin words: fit to be shown to anyone."""
+    return not re.search("[A-Za-z]{2,}", question) and simplified(question) == question
 
 
 def common_runs(question: str, text: str, least: int = 2) -> list[str]:

@@ -10,7 +10,7 @@ from assistant.contract import Citation, Statement
 from assistant.grounding import check_citation, check_statement, quotations
 from knowledge_base import ClauseRecord, Document, Strength
 from knowledge_base.versions import Sources
-from tests.assistant.citing import cite
+from tests.citing import cite
 
 CLAUSES = ["0.3", "0.12", "2.2", "3.4", "4.5", "5.2", "8.2", "12.3", "12.4", "12.5", "16.3", "18.2"]
 NATIONAL_TITLE = "关于加快推动知识产权服务业高质量发展的意见"
@@ -322,7 +322,7 @@ def test_what_the_person_said_may_be_repeated(
     statement = Statement(text="文件未规定您说的第二十五条和50万元。", citations=(1,))
     citations = [cite(opinion, records, "16.3")]
     assert _faults(statement, citations, documents, "第二十五条给50万元吗") == []
-    assert _faults(statement, citations, documents, "") == ["token", "token"]
+    assert set(_faults(statement, citations, documents, "")) == {"token"}
 
 
 @pytest.mark.parametrize(

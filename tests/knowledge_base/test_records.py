@@ -13,7 +13,7 @@ from assistant.grounding import check_statement
 from knowledge_base import ClauseRecord, Document, SourceFault, Strength, stronger
 from knowledge_base.records import STRENGTHS, load_records
 from knowledge_base.versions import DATA, Sources
-from tests.assistant.citing import cite
+from tests.citing import cite
 
 Rows = list[dict[str, object]]
 STRENGTH_OF_VERBS: dict[str, Strength] = {

@@ -12,14 +12,14 @@ def cite(
     document: Document,
     records: Mapping[str, ClauseRecord],
     key: str,
-    number: int = 1,
+    as_id: int = 1,
     **planted: object,
 ) -> Citation:
-    """The citation of a clause under id `number`; `planted` values replace the true ones."""
+    """The citation of a clause under id `as_id`; `planted` values replace the true ones."""
     clause = document.clause(key)
     provision = document.provision(clause.provision)
     true: dict[str, object] = {
-        "id": number,
+        "id": as_id,
         "document_id": document.id,
         "document_title": document.metadata.title,
         "document_number": document.metadata.number,

@@ -1,0 +1,1 @@
+"""The chat page: the same answers, drawn for people."""

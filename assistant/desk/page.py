@@ -1,0 +1,151 @@
+"""The chat page at `/`: Gradio, Chinese, nothing loaded from another host."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI, HTTPException
+from pydantic import ValidationError
+
+from assistant.contract import HISTORY_TURNS, Answer, Question
+from assistant.desk.render import conversation, head, welcome
+from assistant.faults import first_fault
+from assistant.pipeline import Assistant
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+FONTS = (
+    "PingFang SC",
+    "Microsoft YaHei",
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "system-ui",
+    "sans-serif",
+)
+PERSONAS = [("不限", ""), ("企业", "enterprise"), ("机关", "agency"), ("热线", "hotline")]
+EXAMPLES = {
+    "": ["孩子上学有什么照顾", "被黑代理骗了打哪个电话", "到2030年要达到什么目标"],
+    "enterprise": [
+        "拿专利去银行借钱，文件怎么说",
+        "我们代理所想评高企行不行",
+        "产品卖到国外，知识产权谁来帮",
+    ],
+    "agency": ["哪些条款讲到信用监管", "年度报告制度由哪条提出", "人才队伍建设要做哪几件事"],
+    "hotline": ["绿卡 孩子上学", "黑代理 举报电话", "乱申请专利 谁管"],
+}
+SUGGESTIONS = 3  # buttons above the box: follow-ups first, then examples not yet asked
+CLOSED = (
+    "/gradio_api/upload",
+    "/gradio_api/proxy={rest:path}",
+)  # the framework's doors that this page never uses
+_FOLDER = Path(__file__).parent
+_LOG = logging.getLogger(__name__)
+_SHOW_NEWEST = "() => window.paShowNewest()"
+Turns = list[tuple[str, Answer]]
+
+
+def mount(app: FastAPI, assistant: Assistant) -> FastAPI:
+    """Put the page at `/` of the service's app."""
+    import gradio as gr
+
+    for path in CLOSED:
+        app.add_api_route(path, _closed, methods=["GET", "HEAD", "POST"], include_in_schema=False)
+    theme = gr.themes.Base(primary_hue="blue", neutral_hue="slate", font=FONTS, font_mono=["monospace"])
+    mounted: FastAPI = gr.mount_gradio_app(
+        app,
+        _page(assistant),
+        path="/",
+        theme=theme,
+        css=(_FOLDER / "page.css").read_text("utf-8"),
+        head=f"<script>{(_FOLDER / 'page.js').read_text('utf-8')}</script>",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+    )
+    return mounted
+
+
+async def _closed() -> None:
+    raise HTTPException(404, "这里不接收文件，也不转接别的网站")
+
+
+def _page(assistant: Assistant) -> gr.Blocks:
+    """The layout and its wiring; each session holds its own turns, nothing is shared."""
+    import gradio as gr
+
+    greeting = welcome(assistant.knowledge_base)
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    with gr.Blocks(title="政策助手", analytics_enabled=False, fill_width=True) as page:
+        turns = gr.State([])
+        gr.HTML(head(assistant.knowledge_base), elem_classes="pa-top")
+        persona = gr.Radio(PERSONAS, value="", label="我是", elem_classes="pa-persona", container=False)
+        talk = gr.HTML(greeting, elem_id="talk")
+        with gr.Column(elem_classes="pa-composer"):
+            with gr.Row(elem_classes="pa-suggestions"):
+                buttons = [gr.Button(text, size="sm", variant="secondary") for text in EXAMPLES[""]]
+            with gr.Row(elem_classes="pa-ask"):
+                box = gr.Textbox(
+                    placeholder="用平常的话问，回车发送",
+                    label="问题",
+                    show_label=False,
+                    container=False,
+                    max_lines=6,
+                    scale=1,
+                    autofocus=True,
+                )
+                send = gr.Button("发送", variant="primary", scale=0, min_width=72)
+                clear = gr.Button("新对话", variant="secondary", scale=0, min_width=72)
+
+        shown = [turns, talk, box, *buttons]
+        answer = partial(_answer, assistant)
+        triggers: list[tuple[Callable[..., Any], Any]] = [(box.submit, box), (send.click, box)]
+        for trigger, source in [*triggers, *((button.click, button) for button in buttons)]:
+            asked = trigger(answer, [source, persona, turns], shown, **quiet)
+            asked.then(None, js=_SHOW_NEWEST, **quiet)
+        persona.change(_suggestions, [persona, turns], buttons, **quiet)
+        clear.click(lambda who: ([], greeting, "", *_suggestions(who, [])), persona, shown, **quiet)
+    return page
+
+
+def _answer(assistant: Assistant, text: str, who: str, past: Turns) -> Iterator[tuple[Any, ...]]:
+    """One more turn: first the question at once, then everything that the page shows after its answer."""
+    import gradio as gr
+
+    kept = [gr.skip()] * SUGGESTIONS
+    history = [{"question": question, "answer": answer.text} for question, answer in past]
+    try:
+        question = Question.model_validate({"question": text, "persona": who or None, "history": history})
+    except ValidationError as error:
+        gr.Warning(first_fault(error.errors()), title="请改一下再发")
+        yield (past, gr.skip(), text, *kept)
+        return
+    base = assistant.knowledge_base
+    yield (past, conversation(past, base, pending=question.question), "", *kept)
+    try:
+        answer = assistant.answer(question)
+    except Exception as error:  # noqa: BLE001  a door: the person keeps the conversation and gets a number to quote
+        trace_id = secrets.token_hex(8)
+        _LOG.error("%s %s", trace_id, type(error).__name__, exc_info=error)
+        gr.Warning(f"服务内部出错，请稍后再试（编号 {trace_id}）", title="没有答成")
+        yield (past, conversation(past, base) if past else welcome(base), text, *kept)
+        return
+    turns = [*past, (question.question, answer)][-HISTORY_TURNS:]
+    yield (turns, conversation(turns, base), "", *_suggestions(who, turns))
+
+
+def _suggestions(who: str, turns: Sequence[tuple[str, Answer]]) -> list[Any]:
+    """Follow-ups of the last answer, then this persona's examples; none that was already asked."""
+    import gradio as gr
+
+    asked = {question for question, _ in turns}
+    follow_ups = turns[-1][1].follow_ups if turns else ()
+    offered = [text for text in dict.fromkeys([*follow_ups, *EXAMPLES[who]]) if text not in asked]
+    padded = [*offered[:SUGGESTIONS], *[""] * SUGGESTIONS][:SUGGESTIONS]
+    return [gr.update(value=text, visible=bool(text)) for text in padded]

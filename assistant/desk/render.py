@@ -1,0 +1,187 @@
+"""Answers as HTML for the page: what people typed and what texts say is always escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+
+from assistant.contract import Answer, Citation
+from knowledge_base import Document, KnowledgeBase
+
+STATUS = {
+    "answered": "有依据",
+    "not_specified": "文件未规定",
+    "out_of_scope": "不在文件范围",
+    "clarify": "请选一项",
+    "chitchat": "",
+}
+STRENGTH = {
+    "duty": "应当、必须",
+    "action": "部署推进",
+    "support": "支持",
+    "guidance": "引导、鼓励",
+    "statement": "陈述",
+}
+NAMED = 3  # titles that the greeting names; more are counted
+
+
+def head(knowledge_base: KnowledgeBase) -> str:
+    """The title bar."""
+    documents = knowledge_base.documents.values()
+    if len(documents) == 1:
+        said = "依据 " + "".join(_title(document) for document in documents)
+    else:
+        said = f"依据 {len(documents)} 份文件，句句有出处"
+    return f"<header class='pa-head'><h1>政策助手</h1><p>{said}</p></header>"
+
+
+def welcome(knowledge_base: KnowledgeBase) -> str:
+    """What stands in the place of a conversation before there is one."""
+    documents = list(knowledge_base.documents.values())
+    named = "、".join(_title(document) for document in documents[:NAMED])
+    more = f"等 {len(documents)} 份文件" if len(documents) > NAMED else ""
+    return (
+        "<div class='pa-welcome'><h2>问一句，答一句，句句有出处</h2>"
+        f"<p>依据{named}{more}。用平常的话问就行，每个回答都附原文，所引的句子标出底色；"
+        "文件没写的，会直说「文件未规定」。</p>"
+        "<p class='pa-quiet'>回答只摘引文件，不替代办事机关的解释；请不要输入身份证号等个人信息。</p></div>"
+    )
+
+
+def _title(document: Document) -> str:
+    metadata = document.metadata
+    number = f"（{escape(metadata.number)}）" if metadata.number else ""
+    return f"《{escape(metadata.title)}》{number}"
+
+
+def conversation(
+    turns: Sequence[tuple[str, Answer]], knowledge_base: KnowledgeBase, pending: str | None = None
+) -> str:
+    """All turns, oldest first, each answer beside its evidence; `pending` is a question still being answered."""
+    pieces = [
+        _turn(number, question, answer, knowledge_base) for number, (question, answer) in enumerate(turns, 1)
+    ]
+    if pending is not None:
+        waiting = "<div class='pa-pending'>正在查阅文件…</div>"
+        pieces.append(f"<div class='pa-turn'>{_question(pending)}{waiting}</div>")
+    return f"<div class='pa-talk' role='log' aria-live='polite'>{''.join(pieces)}</div>"
+
+
+def _turn(number: int, question: str, answer: Answer, knowledge_base: KnowledgeBase) -> str:
+    found = _evidence(number, answer, knowledge_base)
+    width = "" if found else " pa-alone"
+    return f"<div class='pa-turn{width}'>{_question(question)}{_answer(number, answer)}{found}</div>"
+
+
+def _question(question: str) -> str:
+    return f"<div class='pa-question'><p>{escape(question)}</p></div>"
+
+
+def _answer(turn: int, answer: Answer) -> str:
+    label = STATUS[answer.status]
+    badge = f"<span class='pa-badge'>{label}</span>" if label else ""
+    notices = "".join(f"<p class='pa-notice'>{escape(notice)}</p>" for notice in answer.notices)
+    understood = ""
+    if answer.understood_as:
+        understood = f"<p class='pa-quiet'>接着上文理解为：{escape(answer.understood_as)}</p>"
+    foot = ""
+    if answer.citations:
+        foot = (
+            f"<p class='pa-foot'><span>回执 {escape(answer.receipt)}</span>"
+            f"<button type='button' class='pa-copy'>复制回答和出处</button></p>"
+            f"<pre class='pa-plain' hidden>{escape(_plain(answer))}</pre>"
+        )
+    return (
+        f"<article class='pa-answer pa-{answer.status}'>{badge}{notices}{understood}"
+        f"{_body(turn, answer)}{foot}</article>"
+    )
+
+
+def _plain(answer: Answer) -> str:
+    """What the copy button gives: the text, the places it comes from, the receipt."""
+    places = [
+        f"[{c.id}] 《{c.document_title}》（{c.document_number}）{c.provision}{c.heading}"
+        for c in answer.citations
+    ]
+    text = answer.text.replace("**", "")
+    return "\n".join([*answer.notices, text, "", "依据：", *places, f"回执：{answer.receipt}"])
+
+
+def _body(turn: int, answer: Answer) -> str:
+    """The answer's small Markdown (bold, list items, markers) as HTML, everything else escaped."""
+    html: list[str] = []
+    listing = False
+    for line in answer.text.splitlines():
+        if not line.strip():
+            continue
+        item = line.startswith("- ")
+        if item != listing:
+            html.append("<ul>" if item else "</ul>")
+            listing = item
+        shown = _inline(turn, line[2:] if item else line)
+        html.append(f"<li>{shown}</li>" if item else f"<p>{shown}</p>")
+    return "".join(html) + ("</ul>" if listing else "")
+
+
+def _inline(turn: int, text: str) -> str:
+    shown = escape(text)
+    shown = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", shown)
+    shown = re.sub(r"「([^「」]+)」", r"<q class='pa-quote'>\1</q>", shown)
+    marker = rf"<a class='pa-marker' href='#e{turn}-\1' aria-label='看依据 \1'>\1</a>"
+    return re.sub(r"\s*\[(\d+)\]", marker, shown)
+
+
+def _evidence(turn: int, answer: Answer, knowledge_base: KnowledgeBase) -> str:
+    """Each cited provision whole, the quoted sentences highlighted, with its place in the document."""
+    if not answer.citations:
+        return ""
+    groups: dict[tuple[str, int], list[Citation]] = {}
+    for citation in answer.citations:
+        groups.setdefault((citation.document_id, citation.number), []).append(citation)
+    cards = [_provision(turn, knowledge_base.documents[key[0]], cited) for key, cited in groups.items()]
+    title = "依据" if answer.status == "answered" else "最接近的原文"
+    return (
+        f"<aside class='pa-evidence' aria-label='{title}'><details open>"
+        f"<summary>{title}<span>{len(groups)} 条</span></summary>{''.join(cards)}</details></aside>"
+    )
+
+
+def _provision(turn: int, document: Document, cited: Sequence[Citation]) -> str:
+    first = cited[0]
+    place = f"{first.provision}{first.heading}" if first.number else "文首"
+    part = f"<p class='pa-part'>{escape(first.part)} ›</p>" if first.part else ""
+    digest = "" if first.text_kind == "original" else "<span class='pa-badge'>摘要，不是原文</span>"
+    why = "；".join(dict.fromkeys(reason for citation in cited for reason in citation.why))
+    return (
+        f"<section class='pa-provision'>{part}<h3>{escape(place)}</h3>{digest}"
+        f"<p class='pa-text'>{_highlighted(turn, document, cited)}</p>"
+        f"<p class='pa-source'>《{escape(first.document_title)}》 {escape(first.document_number)}</p>"
+        f"<p class='pa-quiet'>力度：{_strengths(cited)}</p>"
+        + (f"<p class='pa-quiet'>为什么是这条：{escape(why)}</p>" if why else "")
+        + "</section>"
+    )
+
+
+def _strengths(cited: Sequence[Citation]) -> str:
+    """How strong each quoted sentence is worded; said once where they agree."""
+    if len({citation.strength for citation in cited}) == 1:
+        return STRENGTH[cited[0].strength]
+    return "　".join(f"[{citation.id}] {STRENGTH[citation.strength]}" for citation in cited)
+
+
+def _highlighted(turn: int, document: Document, cited: Sequence[Citation]) -> str:
+    """The provision's own characters; each cited span is a `mark` and holds nothing but its quote."""
+    provision = document.provision(cited[0].number)
+    pieces: list[str] = []
+    at = provision.start
+    for citation in sorted(cited, key=lambda c: c.start):
+        begin = max(citation.start, at)  # a span inside one already marked is not marked twice
+        pieces.append(escape(document.text[at:begin]))
+        quote = escape(document.text[begin : citation.end])
+        pieces.append(
+            f"<mark id='e{turn}-{citation.id}' data-number='{citation.id}' tabindex='-1'>{quote}</mark>"
+        )
+        at = max(at, citation.end)
+    pieces.append(escape(document.text[at : provision.end].rstrip()))
+    return "".join(pieces).strip().replace("\n", "<br>")

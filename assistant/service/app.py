@@ -1,0 +1,84 @@
+"""The HTTP service: routes put together, `/healthz`, `/readyz`, and the process that serves them."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Literal
+
+import uvicorn
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel
+
+from assistant.pipeline import Assistant
+from assistant.service.asking import asking_router
+from assistant.service.guards import BodyLimit, OwnHostOnly
+from assistant.service.problems import handle_problems
+from assistant.service.texts import texts_router
+
+GRACE = 5  # seconds that open streams get when the process is told to stop
+
+
+class Health(BaseModel):
+    """The process lives."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Readiness(BaseModel):
+    """The knowledge base is loaded and a search over it comes back with a text."""
+
+    status: Literal["ready"] = "ready"
+    knowledge_base: str
+    documents: int
+
+
+def create_app(assistant: Assistant) -> FastAPI:
+    """The service over this assistant, without the page. Its `/docs` is left out: it would load from a CDN."""
+    app = FastAPI(
+        title="政策助手", version=version("policy-assistant"), docs_url=None, redoc_url=None, debug=False
+    )
+    app.add_middleware(BodyLimit)
+    app.add_middleware(OwnHostOnly)
+    handle_problems(app)
+    app.include_router(asking_router(assistant), prefix="/v1")
+    app.include_router(texts_router(assistant.knowledge_base), prefix="/v1")
+    _add_health(app, assistant)
+    _close(app)
+    return app
+
+
+def run(assistant: Assistant, host: str, port: int) -> None:
+    """Serve the page and the service until told to stop. No access log: its addresses would hold questions."""
+    from assistant.desk.page import mount
+
+    app = create_app(assistant)
+    mount(app, assistant)
+    uvicorn.run(
+        app, host=host, port=port, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
+    )
+
+
+def _add_health(app: FastAPI, assistant: Assistant) -> None:
+    @app.get("/healthz", tags=["health"])
+    async def healthz() -> Health:
+        """Whether the process lives; touches nothing else."""
+        return Health()
+
+    @app.get("/readyz", tags=["health"])
+    def readyz() -> Readiness:
+        """Whether a question would be answered: searches for a title of the knowledge base."""
+        base = assistant.knowledge_base
+        titles = [document.metadata.title for document in base.documents.values()]
+        if not titles or not base.retriever.retrieve(titles[0] or "政策", 1):
+            raise HTTPException(503, "知识库是空的：请运行 policy-assistant kb rebuild")
+        return Readiness(knowledge_base=base.version, documents=len(titles))
+
+
+def _close(app: FastAPI) -> None:
+    """Addresses under `/v1` that are none must not fall through to a page mounted at `/`."""
+
+    @app.api_route(
+        "/v1/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
+    )
+    async def unknown(rest: str) -> None:
+        raise HTTPException(404, f"没有 /v1/{rest[:80]} 这个地址：接口列在 /openapi.json")

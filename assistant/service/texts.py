@@ -1,0 +1,147 @@
+"""The texts with their offsets: `/v1/documents` and what lies under it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, HTTPException
+from pydantic import BaseModel
+
+from knowledge_base import Clause, Document, KnowledgeBase, Provision
+from knowledge_base.documents import ClauseKind, Level, TextKind
+
+
+class ClauseShape(BaseModel):
+    """`text` is `canonical[start:quote_end]`; `[start, end)` tiles the provision, trailing blanks included."""
+
+    key: str
+    number: int
+    kind: ClauseKind
+    paragraph: int
+    start: int
+    quote_end: int
+    end: int
+    text: str
+
+
+class ProvisionOutline(BaseModel):
+    """A provision's place; `number` 0 is the front matter."""
+
+    number: int
+    provision: str
+    heading: str
+    part: str
+    start: int
+    end: int
+
+
+class ProvisionShape(ProvisionOutline):
+    """A provision whole: `text` is `canonical[start:end]`."""
+
+    document_id: str
+    text: str
+    clauses: list[ClauseShape]
+
+
+class DocumentOutline(BaseModel):
+    """What a text says of itself; an empty value means that it is silent."""
+
+    id: str
+    title: str
+    number: str
+    issuers: tuple[str, ...]
+    signed: date | None
+    published: date | None
+    text_kind: TextKind
+    level: Level
+    characters: int
+    provisions: int
+
+
+class DocumentShape(DocumentOutline):
+    """A canonical text whole; offsets count its code points, ends exclusive."""
+
+    text: str
+    outline: list[ProvisionOutline]
+
+
+def texts_router(knowledge_base: KnowledgeBase) -> APIRouter:
+    """Routes under `/documents` that show the texts of this version."""
+    router = APIRouter(prefix="/documents", tags=["texts"])
+
+    def found(document_id: str) -> Document:
+        document = knowledge_base.documents.get(document_id)
+        if document is None:
+            raise HTTPException(404, "没有这份文件：GET /v1/documents 列出全部")
+        return document
+
+    @router.get("")
+    def listing() -> list[DocumentOutline]:
+        """All documents, without their texts."""
+        return [DocumentOutline(**_outline(document)) for document in knowledge_base.documents.values()]
+
+    @router.get("/{document_id}")
+    def document(document_id: str) -> DocumentShape:
+        """One document with its canonical text and its provisions' places."""
+        shown = found(document_id)
+        outline = [ProvisionOutline(**_place(provision)) for provision in shown.provisions]
+        return DocumentShape(**_outline(shown), text=shown.text, outline=outline)
+
+    @router.get("/{document_id}/provisions/{number}")
+    def provision(document_id: str, number: int) -> ProvisionShape:
+        """One provision with its clauses."""
+        shown = found(document_id)
+        try:
+            wanted = shown.provision(number)
+        except KeyError as error:
+            last = shown.provisions[-1].number
+            raise HTTPException(404, f"这份文件没有第 {number} 条，最后一条是第 {last} 条") from error
+        return ProvisionShape(
+            **_place(wanted),
+            document_id=shown.id,
+            text=shown.text[wanted.start : wanted.end],
+            clauses=[_clause(shown, clause) for clause in wanted.clauses],
+        )
+
+    return router
+
+
+def _outline(document: Document) -> dict[str, Any]:
+    metadata = document.metadata
+    return {
+        "id": document.id,
+        "title": metadata.title,
+        "number": metadata.number,
+        "issuers": metadata.issuers,
+        "signed": metadata.signed,
+        "published": metadata.published,
+        "text_kind": document.text_kind,
+        "level": document.level,
+        "characters": len(document.text),
+        "provisions": sum(1 for provision in document.provisions if provision.number),
+    }
+
+
+def _place(provision: Provision) -> dict[str, Any]:
+    return {
+        "number": provision.number,
+        "provision": provision.label,
+        "heading": provision.heading,
+        "part": provision.part,
+        "start": provision.start,
+        "end": provision.end,
+    }
+
+
+def _clause(document: Document, clause: Clause) -> ClauseShape:
+    return ClauseShape(
+        key=clause.key,
+        number=clause.number,
+        kind=clause.kind,
+        paragraph=clause.paragraph,
+        start=clause.start,
+        quote_end=clause.quote_end,
+        end=clause.end,
+        text=document.quote(clause),
+    )
