@@ -30,7 +30,7 @@ serve: install
 	$(BIN)/policy-assistant serve --host $(HOST) --port $(PORT)
 
 test: dev browser
-	$(BIN)/python -m pytest
+	POLICY_ASSISTANT_TEST_HOME=var/test-home $(BIN)/python -m pytest
 
 # The browser and a Chinese font, for the browser tests and the screenshots.
 .PHONY: browser
@@ -51,6 +51,7 @@ bench: dev
 	$(BIN)/python -m eval.benchmarks.latency
 
 fit: dev
+	$(BIN)/python -m eval.embed_bank
 	$(BIN)/python -m eval.fit_ranker
 	$(BIN)/python -m eval.fit_thresholds
 

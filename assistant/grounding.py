@@ -20,13 +20,20 @@ Law = Literal["quote", "token", "number", "digest", "strength", "quotation", "ci
 _MARKER = re.compile(r"\[\d+\]")
 _QUOTATION = re.compile(r"「([^「」]*(?:「[^「」]*」[^「」]*)*)」|“([^“”]*(?:“[^“”]*”[^“”]*)*)”")
 _TITLE = re.compile(r"《[^《》]+》")
-_NUMERAL = "一二三四五六七八九十百千万亿两几半"
+_NUMERAL = "〇零一二三四五六七八九十百千万亿两"
+# Whole standards, document numbers and dates first: true digits put together anew are foreign too.
 _TOKEN = re.compile(
-    r"\d+(?:,\d{3})*(?:\.\d+)*%?"
-    rf"|第[{_NUMERAL}]+[条款项章]|百分之[{_NUMERAL}]+"
-    rf"|[{_NUMERAL}]+(?:余|多)?(?:万元|亿元|元|块钱?|美元|万|亿|个工作日|天|日内|个月|年内|年|成|倍|折|家|个名额|人次)"
+    r"(?:GB/?T?|ISO(?:/IEC)?|DB\d*/T)\s?\d[\d.]*(?:\s?[-—:：]\s?\d+)?"
+    r"|[\u4e00-\u9fff]{1,4}[〔\[（(]\d{4}[〕\]）)]\s?\d+\s?号"
+    r"|\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?"
+    r"|\d+(?:,\d{3})*(?:\.\d+)*%?"
+    rf"|[（(][一二三四五六七八九十]{{1,3}}[)）]|第[{_NUMERAL}]+[条款项章]|百分之[{_NUMERAL}]+"
+    rf"|[{_NUMERAL}半几]+(?:余|多)?(?:万元|亿元|元|块钱?|美元|个工作日|天|日内|个月|年内|年|成|倍|折|家|个名额|人次)"
+    rf"|[{_NUMERAL}]{{2,}}"
 )
-_NEGATED = re.compile(r"(?:没有|未|不|无|并非|不是|没写明?|未规定|未说明|没有规定|没有说)[^，。；,;]{0,8}$")
+_NEGATED = re.compile(
+    r"(?:没有|没|未|并未|并非|不是|(?:没有|没|未|不)(?:规定|说明?|写明?|提到|承诺|明确|要求)|不)$"
+)
 STRENGTH_OF_WORDS: dict[str, Strength] = {
     "duty": "duty",
     "grant": "duty",  # a benefit promised binds as much as a duty does
@@ -78,6 +85,8 @@ def check_statement(
     """Laws 2, 6 and 7 for one statement against the citations it names; it must name at least one."""
     by_id = {citation.id: citation for citation in citations}
     missing = [number for number in statement.citations if number not in by_id]
+    if len(by_id) != len(citations):
+        return [Fault("citation", "两条引文用了同一个编号")]
     if missing or not statement.citations:
         return [Fault("citation", f"没有引文 {missing or '任何'}")]
     cited = [by_id[number] for number in statement.citations]
@@ -107,9 +116,10 @@ def tokens(text: str) -> list[str]:
 
 
 def _occurs(token: str, allowed: str) -> bool:
-    if token[0].isdigit():
-        return re.search(rf"(?<![\d.]){re.escape(token)}(?![\d%]|\.\d)", allowed) is not None
-    return token in allowed
+    bare, source = token.replace(" ", ""), allowed.replace(" ", "")
+    if bare.isdigit() or bare[0].isdigit():
+        return re.search(rf"(?<![\d.]){re.escape(bare)}(?![\d%]|\.\d)", source) is not None
+    return bare in source
 
 
 def _sources(cited: Iterable[Citation], documents: Mapping[str, Document]) -> list[str]:
@@ -164,13 +174,14 @@ def _order(strength: Strength) -> int:
 def claimed_strength(text: str, source: str) -> tuple[Strength | None, str]:
     """The strongest claim of a text's words outside quotations, with the word; negated words claim nothing.
 
-    A level of which the source has a word of its own is not claimed beyond it.
+    A word that the source has itself, or an English one that renders such a word, claims nothing more.
     """
     bare = _TITLE.sub(" ", _QUOTATION.sub(" ", text))
     for level, words in strength_words().items():
-        if any(word in source for word in words):
-            continue
+        rendered = any(word in source for word in words if not word.isascii())
         for word in words:
+            if word in source or (rendered and word.isascii()):
+                continue
             for match in re.finditer(re.escape(word), bare, re.IGNORECASE):
                 if not _NEGATED.search(bare[: match.start()]):
                     return STRENGTH_OF_WORDS[level], word

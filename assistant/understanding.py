@@ -10,6 +10,7 @@ from assistant.contract import Question
 from knowledge_base.lexicon import aspects, speech_acts
 from knowledge_base.normalisation import searchable, simplified
 from knowledge_base.numerals import find_references
+from knowledge_base.romanisation import looks_like_pinyin
 
 Script = Literal["simplified", "traditional", "english"]
 
@@ -19,7 +20,7 @@ _ALL = re.compile(
 # A turn that leans on the one before: it points, goes on, or has no subject of its own.
 _LEANS = re.compile(
     r"^(?:那|那么|下一|上一|前一|后一|最后一|nage|zhege|zhe |na |那如果|这|它|他|她|其|上面|上述|刚才|刚刚|前面|还有|再|然后|接着|另外|具体|详细|展开|为什么|为啥|谁|原文|原话|出处|依据|第[一二三四五六]个|前者|后者|and |what about|how about|then )"
-    r"|(?:呢|吗|嘛|么)[?？]?$"
+    r"|(?:呢|吗|嘛|(?<![什怎])么)[?？]?$"
     r"|原话|原文|yuanwen|yuanhua|zhe (?:ju|ge|tiao)|这(?:一|整|个|条|些|项|方面|种|事|块|类|句)|那(?:一|整|个|条|些|项|方面|种|事|块|类|句)|上(?:面|述|一)|刚才|前面(?:说|提|讲)|你(?:刚|说的|讲的|提到)|您(?:刚|说的|讲的|提到)|它们?|其中|同样|也(?:可以|能|行|算|有|适用)|\bit\b|\bthat\b|\bthis\b|\bthose\b|\bthey\b"
 )
 _CORRECTION = re.compile(r"^(?:不是|不对|错了|我(?:的意思|是(?:想)?问|问的)是?|我是问)[,，。 ]?")
@@ -28,6 +29,7 @@ _SUBJECTLESS = re.compile(
     r"[^\w]|那个|这个|那条|这条|那项|这项|上面|上述|刚才|前面|第[一二三四五六七八九十\d]+[个点]|怎么办?|怎样|如何|咋[个弄办整]?|啥子?|什么|哪[个些里儿]|哪|多少|几|谁|来管|管|细说|展开|说说|讲讲|说|讲"
     r"|具体|详细|原话|原文|出处|依据|给我|给|我们?|你们?|您|他们?|她|它|问|能不能|能|可以|可不可以|行不行|办|弄|搞|做|是|的|了|吗|呢|嘛|么|呀|啊|吧|那|这|有没有|有|还|再|一下|下|请|要|想|知道|查|看看?|念|在"
 )
+NAMED_LIMIT = 16  # characters of a person's own words that an answer repeats
 LEANING_LIMIT = 24  # characters: a longer turn says for itself what it is about
 
 
@@ -77,7 +79,7 @@ def understand(question: Question) -> Inquiry:
         aspects=tuple(name for name, pattern in aspects().items() if pattern.search(own)),
         provisions=tuple(dict.fromkeys(r.number for r in references if r.kind == "provision")),
         parts=tuple(dict.fromkeys(r.number for r in references if r.kind == "part")),
-        named=tuple(source[r.start : r.end] for r in references),
+        named=tuple(source[r.start : r.end][:NAMED_LIMIT] for r in references),
     )
 
 
@@ -113,6 +115,6 @@ def _act_of(piece: str) -> str | None:
 def _script(question: str) -> Script:
     letters = sum(c.isascii() and c.isalpha() for c in question)
     chinese = sum("\u3400" <= c <= "\u9fff" for c in question)
-    if letters >= 6 and letters > 2 * chinese:
+    if letters > 1 and letters > 2 * chinese and not looks_like_pinyin(searchable(question)):
         return "english"
     return "traditional" if simplified(question) != question else "simplified"

@@ -53,7 +53,7 @@ def verify(text: str, knowledge_base: KnowledgeBase) -> list[VerifiedSentence]:
     found = []
     for begin, end in _sentences(cleaned):
         sentence = cleaned[begin:end].strip()
-        if re.search(r"\w", sentence):
+        if re.search(r"\w", re.sub(r"\[\d+\]", "", sentence)):
             found.append(_verify_sentence(sentence, begin, end, knowledge_base))
     return found
 
@@ -85,7 +85,7 @@ def _verify_sentence(sentence: str, start: int, end: int, base: KnowledgeBase) -
     )
     if fault := _false_quotation(claim, base.documents):
         return placed.model_copy(update={"finding": "absent", "reason": f"引号里的“{fault[:20]}”不是原文"})
-    if foreign := _foreign_tokens(claim, best.document):
+    if foreign := _foreign_tokens(claim, quote, best.document):
         return placed.model_copy(update={"finding": "absent", "reason": f"原文没有“{foreign[0]}”"})
     if wrong := _misplaced(claim, provision.number, best.document):
         return placed.model_copy(update={"finding": "misplaced", "reason": wrong})
@@ -128,12 +128,12 @@ def _false_quotation(claim: str, documents: Mapping[str, Document]) -> str:
     return ""
 
 
-def _foreign_tokens(claim: str, document: Document) -> list[str]:
+def _foreign_tokens(claim: str, quote: str, document: Document) -> list[str]:
     bare = claim
     for reference in reversed(find_references(claim)):
         bare = bare[: reference.start] + " " + bare[reference.end :]
-    allowed = searchable(document.text + _names(document.metadata))
-    return [token for token in tokens(bare) if searchable(token) not in allowed]
+    allowed = searchable(quote + _names(document.metadata)).replace(" ", "")
+    return [token for token in tokens(bare) if searchable(token).replace(" ", "") not in allowed]
 
 
 def _names(metadata: Metadata) -> str:

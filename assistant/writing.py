@@ -11,6 +11,7 @@ from assistant.judgement import Support, Verdict
 from assistant.messages import message
 from assistant.understanding import Inquiry
 from knowledge_base import ClauseRecord, KnowledgeBase, Strength
+from knowledge_base.lexicon import aspects_in_english
 
 READ_ALOUD_LIMIT = 100  # characters of the line that an operator reads out
 OPEN_AT_MOST = 4  # aspects named in the line of what is not specified
@@ -106,7 +107,9 @@ def _missing(brief: Brief) -> Statement:
     verdict = brief.verdict
     citation = brief.citations[0]
     if brief.inquiry.script == "english":
-        text = message("not_specified_en", missing="、".join(verdict.missing) or "this point")
+        english = aspects_in_english()
+        missing = ", ".join(english.get(name, name) for name in verdict.missing)
+        text = message("not_specified_en", missing=missing or "the point you ask about")
     elif verdict.absent_provision is not None:
         text = message("no_such_provision", label=verdict.missing[0], last=full_width(citation.provision))
     elif verdict.missing:

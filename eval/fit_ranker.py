@@ -18,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn.functional import cross_entropy, log_softmax
 
-from knowledge_base.embedding import BundledEmbedder, Matrix
+from knowledge_base.embedding import BundledEmbedder, KnownVectors, Matrix
 from knowledge_base.lexical_index import LexicalIndex
 from knowledge_base.normalisation import searchable
 from knowledge_base.passages import passages
@@ -93,7 +93,7 @@ def main() -> None:
 def _data(sources: Sources) -> Data:
     (document_id,) = sources.records or sources.documents
     document = sources.documents[document_id]
-    embedder = BundledEmbedder()
+    known = KnownVectors.read(FOLDER / "vectors.npz", BundledEmbedder())
     rows = list(passages(document, [document_id]))
     clauses = tuple(f"{document_id}#{clause.key}" for clause in document.clauses)
     column = {name: index for index, name in enumerate(clauses)}
@@ -112,14 +112,14 @@ def _data(sources: Sources) -> Data:
     return Data(
         questions,
         sources.bank,
-        embedder.embed_queries(questions),
+        known.queries(questions),
         targets,
         np.array([SILENCE_KINDS.index(silence_kind(question)) for question in sources.bank]),
         folds,
         names,
         clauses,
         np.array([clause.provision for clause in document.clauses], dtype=np.int64),
-        embedder.embed_passages([row.text for row in rows]),
+        known.passages([row.text for row in rows]),
         LexicalIndex.build([row.text for row in rows]),
     )
 

@@ -17,6 +17,13 @@ def aspects() -> dict[str, re.Pattern[str]]:
 
 
 @cache
+def aspects_in_english() -> dict[str, str]:
+    """Name of an aspect → its English name."""
+    table: dict[str, str] = json.loads((_FOLDER / "aspects_en.json").read_text("utf-8"))
+    return table
+
+
+@cache
 def speech_acts() -> dict[str, re.Pattern[str]]:
     """`greeting`, `thanks`, `identity` → pattern that a whole `searchable` question must match."""
     return {

@@ -48,6 +48,8 @@ def load_bank(path: Path, documents: Mapping[str, Document]) -> tuple[BankQuesti
                 row["kind"],
                 row["batch"],
             )
+            if not isinstance(question.question, str) or not question.question.strip():
+                raise ValueError("没有问题")
             for key in (*question.clauses, *question.nearest):
                 documents[question.document_id].clause(key)
         except (ValueError, KeyError, TypeError) as error:

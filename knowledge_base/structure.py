@@ -24,8 +24,10 @@ from knowledge_base.documents import (
 from knowledge_base.metadata import classify_front_lines, read_metadata
 from knowledge_base.numerals import NUMERAL, parse_numeral
 
-_ARTICLE = re.compile(rf"[#*\s]*(?P<label>第(?P<number>{NUMERAL}|\d+)条(?:之{NUMERAL})?)\**(?P<gap>[ \t　]*)")
-_CHAPTER = re.compile(rf"[#*\s]*(?P<label>第(?P<number>{NUMERAL}|\d+)[编章节])(?:[ \t　]+|$)")
+_ARTICLE = re.compile(
+    rf"[#*\s]*(?P<label>第(?P<number>{NUMERAL}|\d{{1,4}})条(?:之{NUMERAL})?)\**(?P<gap>[ \t　]*)"
+)
+_CHAPTER = re.compile(rf"[#*\s]*(?P<label>第(?P<number>{NUMERAL}|\d{{1,4}})[编章节])(?:[ \t　]+|$)")
 _PART = re.compile(rf"[#*\s]*(?P<label>(?P<number>{NUMERAL})、)")
 _MEASURE = re.compile(rf"[#*\s]*(?P<label>[（(](?P<number>{NUMERAL})[)）])")
 _POINT = re.compile(r"[#*\s]*(?P<label>(?P<number>\d{1,3})(?:[.．](?!\d)|、))")
@@ -169,6 +171,7 @@ def _numbering_complaints(marks: list[_Mark], scheme: str) -> Iterator[Complaint
     for mark in marks:
         if mark.opens == "attachment":
             last = dict.fromkeys(last, 0)
+            units = {}
             continue
         if scheme == "markdown" and mark.opens == "provision":
             continue

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from knowledge_base.documents import Document
-from knowledge_base.embedding import Embedder, Matrix
+from knowledge_base.embedding import Embedder, KnownVectors, Matrix
 from knowledge_base.errors import IndexFault, SourceFault, SpaceMismatch
 from knowledge_base.lexical_index import LexicalIndex
 from knowledge_base.normalisation import searchable
@@ -224,7 +224,8 @@ def _write_indexes(folder: Path, sources: Sources, embedder: Embedder, progress:
     embedded = [rows[row] for row in embedded_rows(rows)]
     total = len(embedded) + len(questions)
     texts = [passage.text for passage in embedded]
-    vectors = _embed(embedder.embed_passages, texts, 0, total, progress)
+    known = KnownVectors.read(DATA / "ranker" / "vectors.npz", embedder)
+    vectors = _embed(known.passages, texts, 0, total, progress)
     where: list[dict[str, str | int]] = [
         {"document_id": p.document_id, "provision": p.provision, "first": p.first, "last": p.last}
         for p in embedded
@@ -233,7 +234,7 @@ def _write_indexes(folder: Path, sources: Sources, embedder: Embedder, progress:
         "passages": (vectors, texts, where)
     }
     if questions:
-        asked = _embed(embedder.embed_queries, questions, len(embedded), total, progress)
+        asked = _embed(known.queries, questions, len(embedded), total, progress)
         origins: list[dict[str, str | int]] = [
             {"document_id": q.document_id, "clauses": ",".join(q.clauses), "batch": q.batch}
             for q in sources.bank

@@ -6,8 +6,9 @@ from importlib.metadata import version
 from typing import Literal
 
 import uvicorn
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException, Request
 from pydantic import BaseModel
+from starlette.routing import Match
 
 from assistant.pipeline import Assistant
 from assistant.service.asking import asking_router
@@ -15,6 +16,7 @@ from assistant.service.guards import BodyLimit, OwnHostOnly
 from assistant.service.problems import handle_problems
 from assistant.service.texts import texts_router
 
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 GRACE = 5  # seconds that open streams get when the process is told to stop
 
 
@@ -77,8 +79,11 @@ def _add_health(app: FastAPI, assistant: Assistant) -> None:
 def _close(app: FastAPI) -> None:
     """Addresses under `/v1` that are none must not fall through to a page mounted at `/`."""
 
-    @app.api_route(
-        "/v1/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
-    )
-    async def unknown(rest: str) -> None:
-        raise HTTPException(404, f"没有 /v1/{rest[:80]} 这个地址：接口列在 /openapi.json")
+    async def unknown(request: Request) -> None:
+        if any(route.matches(request.scope)[0] is Match.PARTIAL for route in described):
+            raise HTTPException(405, "这个地址不接受这种请求方法：接口列在 /openapi.json")
+        raise HTTPException(404, "没有这个地址：接口列在 /openapi.json")
+
+    described = list(app.routes)
+    for path in ("/v1", "/v1/{rest:path}"):
+        app.add_api_route(path, unknown, methods=METHODS, include_in_schema=False)

@@ -232,7 +232,9 @@ def test_a_follow_up_is_answered_from_what_it_leans_on(assistant: Assistant) -> 
     history = (Turn(question="第十二条讲什么", answer="…"),)
     answer = assistant.answer(Question(question="原文是什么", history=history))
     assert {citation.number for citation in answer.citations} == {12}
-    assert answer.understood_as == "第十二条讲什么 → 原文是什么"
+    assert answer.understood_as is not None
+    assert "第十二条讲什么" in answer.understood_as
+    assert "原文是什么" in answer.understood_as
 
 
 def test_the_assistant_is_a_runnable(assistant: Assistant) -> None:

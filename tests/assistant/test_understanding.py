@@ -25,7 +25,7 @@ def after(question: str, *earlier: str) -> Question:
     ],
 )
 def test_a_question_is_cleaned_before_it_is_looked_up(typed: str, looked_up: str) -> None:
-    assert understand(Question(question=typed)).text == looked_up
+    assert understand(Question(question=typed)).own == looked_up
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,9 @@ def test_the_asked_aspect_is_understood(typed: str, aspect: str) -> None:
 )
 def test_a_follow_up_leans_on_the_question_before(typed: str) -> None:
     inquiry = understand(after(typed, EARLIER))
-    assert inquiry.text.startswith(EARLIER)
-    assert inquiry.understood_as == f"{EARLIER} → {typed}"
+    assert inquiry.leans
+    assert inquiry.earlier == EARLIER
+    assert inquiry.with_history == f"{EARLIER} {inquiry.own}"
 
 
 @pytest.mark.parametrize(
@@ -124,12 +125,12 @@ def test_a_follow_up_leans_on_the_question_before(typed: str) -> None:
 )
 def test_a_question_that_stands_alone_is_left_alone(typed: str) -> None:
     inquiry = understand(after(typed, EARLIER))
-    assert inquiry.understood_as is None
-    assert EARLIER not in inquiry.text
+    assert not inquiry.leans
+    assert EARLIER not in inquiry.own
 
 
 def test_a_follow_up_passes_over_thanks() -> None:
-    assert understand(after("那期限呢", EARLIER, "谢谢")).text.startswith(EARLIER)
+    assert understand(after("那期限呢", EARLIER, "谢谢")).earlier == EARLIER
 
 
 def test_a_provision_named_before_is_still_meant() -> None:
@@ -141,3 +142,11 @@ def test_only_the_last_turns_are_used() -> None:
     question = Question.model_validate({"question": "那期限呢", "history": turns})
     assert len(question.history) == HISTORY_TURNS
     assert question.history[0].question == "第21问"
+
+
+@pytest.mark.parametrize(
+    ("typed", "empty"), [("怎么办？", True), ("多少？", True), ("公积金", False), ("怎么申报高企", False)]
+)
+def test_a_question_without_a_subject_is_known_to_be_empty(typed: str, empty: bool) -> None:
+    assert understand(Question(question=typed)).empty is empty
+    assert not understand(after(typed, EARLIER)).empty

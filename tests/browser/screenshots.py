@@ -1,14 +1,15 @@
-"""Pictures of the real page for the README and `docs/`: `python -m tests.browser.screenshots`."""
+"""Pictures of the real page for the README and `docs/`: `python -m tests.browser.screenshots [FOLDER]`."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 from assistant.settings import read_settings
 from assistant.wiring import open_assistant
-from tests.browser.serving import CHROMIUM, LAUNCH, serving
+from tests.browser.serving import CHROMIUM, LAUNCH, Desk, serving
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
 SHOTS = [
@@ -20,20 +21,20 @@ SHOTS = [
 
 def main() -> None:
     """Write one PNG for each of `SHOTS`."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
     assistant = open_assistant(read_settings(), lambda *_: None)
     with serving(assistant) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=LAUNCH)
         for name, persona, question, width in SHOTS:
-            page = browser.new_page(viewport={"width": width, "height": 860}, locale="zh-CN")
-            page.goto(address)
-            page.get_by_label(persona, exact=True).check()
-            page.get_by_role("textbox", name="问题").fill(question)
-            page.keyboard.press("Enter")
-            page.locator(".pa-answer").first.wait_for()
-            page.wait_for_timeout(300)
-            page.screenshot(path=FOLDER / f"{name}-{width}.png", full_page=width < 640)
-            page.close()
+            desk = Desk.open(browser, address, width, 720 if width > 640 else 860)
+            desk.as_persona(persona)
+            desk.ask(question)
+            desk.page.wait_for_timeout(1200)  # the scroll to the newest turn is smooth
+            desk.page.evaluate("scrollTo(0, 0)")
+            desk.page.wait_for_timeout(600)
+            desk.page.screenshot(path=folder / f"{name}-{width}.png", full_page=width < 640)
+            desk.close()
         browser.close()
 
 

@@ -1,4 +1,4 @@
-"""The real server on a free loopback port, for the service and browser tests."""
+"""The real server on a free loopback port, and the page as a person uses it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from assistant.desk.page import mount
 from assistant.pipeline import Assistant
@@ -43,6 +45,66 @@ def serving(assistant: Assistant) -> Iterator[str]:
         if time.monotonic() > deadline:
             raise TimeoutError("the server did not start")
         time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(timeout=10)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+@dataclass
+class Desk:
+    """One person's page: asks, and remembers what the browser fetched, said and complained of."""
+
+    context: BrowserContext
+    page: Page
+    fetched: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    @classmethod
+    def open(cls, browser: Browser, address: str, width: int = 1280, height: int = 860) -> Desk:
+        """A fresh session on the page, ready to be asked."""
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+        desk = cls(context, context.new_page())
+        desk.page.on("request", lambda request: desk.fetched.append(request.url))
+        desk.page.on("pageerror", lambda error: desk.complaints.append(str(error)))
+        desk.page.on("dialog", lambda dialog: desk._dismiss(dialog.message, dialog.dismiss))
+        desk.page.on(
+            "console", lambda said: desk.complaints.append(said.text) if said.type == "error" else None
+        )
+        desk.page.goto(address)
+        desk.box.wait_for()
+        return desk
+
+    def _dismiss(self, message: str, dismiss: object) -> None:
+        self.complaints.append(f"dialog: {message}")
+        if callable(dismiss):
+            dismiss()
+
+    @property
+    def box(self) -> Locator:
+        return self.page.get_by_role("textbox", name="问题")
+
+    @property
+    def turns(self) -> Locator:
+        return self.page.locator(".pa-turn:has(.pa-answer)")
+
+    def as_persona(self, name: str) -> None:
+        """Choose 不限, 企业, 机关 or 热线."""
+        self.page.get_by_label(name, exact=True).check()
+
+    def ask(self, question: str) -> Locator:
+        """Type, press Enter, wait for the answer; gives the turn."""
+        before = self.turns.count()
+        self.box.fill(question)
+        self.box.press("Enter")
+        return self.answered(before)
+
+    def answered(self, before: int) -> Locator:
+        """The turn after the first `before`, once its answer stands."""
+        turn = self.turns.nth(before)
+        turn.wait_for()
+        return turn
+
+    def close(self) -> None:
+        self.context.close()
