@@ -18,6 +18,8 @@ _FAULTS = {
     "missing": "缺少",
     "string_too_short": "不能为空",
     "string_too_long": "过长：问题至多 2000 字，请分开问",
+    "too_short": "不能为空",
+    "too_long": "过长：问题至多 2000 字，请分开问",
     "string_type": "应为文字",
     "literal_error": "应为 enterprise、agency、hotline 之一",
     "tuple_type": "应为列表",

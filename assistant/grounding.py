@@ -183,6 +183,12 @@ def claimed_strength(text: str, source: str) -> tuple[Strength | None, str]:
             if word in source or (rendered and word.isascii()):
                 continue
             for match in re.finditer(re.escape(word), bare, re.IGNORECASE):
-                if not _NEGATED.search(bare[: match.start()]):
+                if not _NEGATED.search(_without_claims(bare[: match.start()])):
                     return STRENGTH_OF_WORDS[level], word
     return None, ""
+
+
+def _without_claims(before: str) -> str:
+    """`没有规定给予` → `没有规定`: a negation reaches over the claims that follow it directly."""
+    words = [word for level in ("duty", "grant") for word in strength_words()[level]]
+    return re.sub(f"(?:{'|'.join(map(re.escape, words))})+$", "", before)

@@ -15,6 +15,7 @@ from knowledge_base.versions import DATA
 
 CITED_AT_MOST = 3  # provisions in an answer to one question
 LISTED_AT_MOST = 8  # provisions where all are asked for
+FIELD_QUESTION_LIMIT = 16  # characters; a longer turn asks for more than a field
 QUOTED_AT_MOST = 3  # clauses quoted of one provision
 
 
@@ -89,6 +90,8 @@ def judge(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase, lim
         return Verdict("out_of_scope", ())
     supports = _supports(inquiry, finding.hits, knowledge_base, limits)
     confidence = finding.answered
+    if _asks_for_field(inquiry, supports[0]):
+        return Verdict("answered", supports[:1], confidence=1.0)
     if finding.out_of_scope >= limits.out_of_scope:
         return Verdict("out_of_scope", (), confidence=finding.out_of_scope)
     open_aspects = _open_aspects(inquiry, supports, knowledge_base)
@@ -198,6 +201,13 @@ def _left_open(
             record = knowledge_base.record(support.document.id, clause.key)
             names |= dict.fromkeys(record.leaves_open if record else ())
     return tuple(names)
+
+
+def _asks_for_field(inquiry: Inquiry, best: Support) -> bool:
+    """Whether the turn names a field that the front matter fills in (文号, 索引号, 生成日期 …)."""
+    fields = best.document.metadata.fields.items()
+    named = [label for label, value in fields if value and label in inquiry.own]
+    return bool(named) and best.provision.number == 0 and len(inquiry.own) <= FIELD_QUESTION_LIMIT
 
 
 def _readings(knowledge_base: KnowledgeBase) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from knowledge_base.romanisation import PinyinLexicon
 from knowledge_base.vector_index import VectorIndex
 
 NEIGHBOURS = 60  # bank questions looked at
-DENSE_DEPTH = 200  # passages taken from the vector index where the corpus is larger than that
+DENSE_DEPTH = 1500  # passages taken from the vector index where the corpus is larger than that
 # Shares of the untrained fusion beside the passage's own BM25; chosen on half of 356 questions over policy texts.
 DOCUMENT_SHARE = 0.3  # the whole document's BM25
 LEAD_SHARE = 0.2  # BM25 of its title and first sentences
@@ -105,6 +105,7 @@ class HybridRetriever:
         self._owners = np.array([position[p.document_id] for p in indexes.passages], dtype=np.int64)
         self._embedded = np.array(embedded_rows(indexes.passages), dtype=np.int64)
         self._texts: dict[int, str] = {}
+        self._plain: dict[int, bool] = {}
         rows = {(p.document_id, p.provision, p.first): i for i, p in enumerate(indexes.passages)}
         self._ranked_rows: NDArray[np.int64] = np.array([], dtype=np.int64)
         if ranker is not None:
@@ -191,11 +192,20 @@ class HybridRetriever:
             question = self._indexes.bank[row]
             if (
                 question.document_id == key[0]
-                and _plain(question.question)
+                and self._is_plain(row)
                 and any(int(clause.partition(".")[0]) == key[1] for clause in question.clauses)
             ):
                 return (question.question,)
         return ()
+
+    def _is_plain(self, row: int) -> bool:
+        """Whether a bank question is simplified Chinese without Latin words: fit to be shown to anyone."""
+        known = self._plain.get(row)
+        if known is None:
+            question = self._indexes.bank[row].question
+            known = not re.search("[A-Za-z]{2,}", question) and simplified(question) == question
+            self._plain[row] = known
+        return known
 
     def _fused(self, question: str, k: int) -> Finding:
         lexical = self._indexes.lexical.scores(question)
@@ -260,11 +270,6 @@ class HybridRetriever:
                 {"lexical": float(lexical[row]), "dense": float(dense[row])},
             )
         return tuple(hits.values())
-
-
-def _plain(question: str) -> bool:
-    """Simplified Chinese without Latin words: fit to be shown to anyone."""
-    return not re.search("[A-Za-z]{2,}", question) and simplified(question) == question
 
 
 def common_runs(question: str, text: str, least: int = 2) -> list[str]:

@@ -40,6 +40,7 @@ class VectorIndex:
         if not collections:
             raise IndexFault("向量索引是空的；请运行 policy-assistant kb rebuild")
         self._collections = collections
+        self._counts = {name: int(found.count()) for name, found in collections.items()}
         built = next(iter(collections.values())).metadata.get("embedding_space", "")
         if built != space:
             raise SpaceMismatch(
@@ -74,7 +75,7 @@ class VectorIndex:
 
     def count(self, name: str) -> int:
         """Rows in a collection; 0 where there is no such collection."""
-        return int(self._collections[name].count()) if name in self._collections else 0
+        return self._counts.get(name, 0)
 
     def search(self, name: str, vector: Matrix, k: int) -> list[tuple[int, float]]:
         """The k rows nearest to one vector of shape (d,): (row, cosine), best first."""

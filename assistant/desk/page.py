@@ -13,7 +13,7 @@ from fastapi import FastAPI, HTTPException
 from pydantic import ValidationError
 
 from assistant.contract import HISTORY_TURNS, Answer, Question
-from assistant.desk.render import conversation, head, welcome
+from assistant.desk.render import complaint, conversation, head, welcome
 from assistant.faults import first_fault
 from assistant.pipeline import Assistant
 
@@ -90,6 +90,7 @@ def _page(assistant: Assistant) -> gr.Blocks:
         with gr.Column(elem_classes="pa-composer"):
             with gr.Row(elem_classes="pa-suggestions"):
                 buttons = [gr.Button(text, size="sm", variant="secondary") for text in EXAMPLES[""]]
+            fault = gr.HTML(elem_id="fault")
             with gr.Row(elem_classes="pa-ask"):
                 box = gr.Textbox(
                     placeholder="用平常的话问，回车发送",
@@ -103,14 +104,14 @@ def _page(assistant: Assistant) -> gr.Blocks:
                 send = gr.Button("发送", variant="primary", scale=0, min_width=72)
                 clear = gr.Button("新对话", variant="secondary", scale=0, min_width=72)
 
-        shown = [turns, talk, box, *buttons]
+        shown = [turns, talk, box, fault, *buttons]
         answer = partial(_answer, assistant)
         triggers: list[tuple[Callable[..., Any], Any]] = [(box.submit, box), (send.click, box)]
         for trigger, source in [*triggers, *((button.click, button) for button in buttons)]:
             asked = trigger(answer, [source, persona, turns], shown, **quiet)
             asked.then(None, js=_SHOW_NEWEST, **quiet)
         persona.change(_suggestions, [persona, turns], buttons, **quiet)
-        clear.click(lambda who: ([], greeting, "", *_suggestions(who, [])), persona, shown, **quiet)
+        clear.click(lambda who: ([], greeting, "", "", *_suggestions(who, [])), persona, shown, **quiet)
     return page
 
 
@@ -123,21 +124,20 @@ def _answer(assistant: Assistant, text: str, who: str, past: Turns) -> Iterator[
     try:
         question = Question.model_validate({"question": text, "persona": who or None, "history": history})
     except ValidationError as error:
-        gr.Warning(first_fault(error.errors()), title="请改一下再发")
-        yield (past, gr.skip(), text, *kept)
+        yield (past, gr.skip(), text, complaint(first_fault(error.errors())), *kept)
         return
     base = assistant.knowledge_base
-    yield (past, conversation(past, base, pending=question.question), "", *kept)
+    yield (past, conversation(past, base, pending=question.question), "", "", *kept)
     try:
         answer = assistant.answer(question)
     except Exception as error:  # noqa: BLE001  a door: the person keeps the conversation and gets a number to quote
         trace_id = secrets.token_hex(8)
         _LOG.error("%s %s", trace_id, type(error).__name__, exc_info=error)
-        gr.Warning(f"服务内部出错，请稍后再试（编号 {trace_id}）", title="没有答成")
-        yield (past, conversation(past, base) if past else welcome(base), text, *kept)
+        before = conversation(past, base) if past else welcome(base)
+        yield (past, before, text, complaint(f"服务内部出错，请稍后再试（编号 {trace_id}）"), *kept)
         return
     turns = [*past, (question.question, answer)][-HISTORY_TURNS:]
-    yield (turns, conversation(turns, base), "", *_suggestions(who, turns))
+    yield (turns, conversation(turns, base), "", "", *_suggestions(who, turns))
 
 
 def _suggestions(who: str, turns: Sequence[tuple[str, Answer]]) -> list[Any]:

@@ -49,6 +49,11 @@ def welcome(knowledge_base: KnowledgeBase) -> str:
     )
 
 
+def complaint(fault: str) -> str:
+    """Why nothing was asked, above the box; read out by screen readers."""
+    return f"<p class='pa-notice' role='alert'>{escape(fault)}</p>"
+
+
 def _title(document: Document) -> str:
     metadata = document.metadata
     number = f"（{escape(metadata.number)}）" if metadata.number else ""

@@ -21,8 +21,8 @@ MOST_HITS = 50  # provisions of one search
 
 Claim = Annotated[
     str,
-    BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value),
     StringConstraints(min_length=1, max_length=VERIFY_LIMIT),
+    BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value),
 ]
 
 

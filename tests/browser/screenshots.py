@@ -27,13 +27,13 @@ def main() -> None:
     with serving(assistant) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=LAUNCH)
         for name, persona, question, width in SHOTS:
-            desk = Desk.open(browser, address, width, 720 if width > 640 else 860)
+            desk = Desk.open(browser, address, width, 740 if width > 640 else 1180)
             desk.as_persona(persona)
             desk.ask(question)
             desk.page.wait_for_timeout(1200)  # the scroll to the newest turn is smooth
             desk.page.evaluate("scrollTo(0, 0)")
             desk.page.wait_for_timeout(600)
-            desk.page.screenshot(path=folder / f"{name}-{width}.png", full_page=width < 640)
+            desk.page.screenshot(path=folder / f"{name}-{width}.png")
             desk.close()
         browser.close()
 

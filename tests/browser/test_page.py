@@ -148,7 +148,7 @@ def test_a_new_conversation_forgets_the_old_one(desk: Desk) -> None:
 def test_a_question_that_cannot_be_asked_stays_in_the_box(desk: Desk, question: str, fault: str) -> None:
     desk.box.fill(question)
     desk.box.press("Enter")
-    expect(desk.page.get_by_text(fault)).to_be_visible()
+    expect(desk.page.get_by_role("alert")).to_contain_text(fault)
     expect(desk.box).to_have_value(question)
     expect(desk.turns).to_have_count(0)
 

@@ -159,7 +159,7 @@ def test_a_wrong_address_is_a_problem(client: httpx.Client, address: str, status
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", "/v1/ask"), ("DELETE", "/v1/documents"), ("POST", "/healthz")]
+    ("method", "path"), [("GET", "/v1/ask"), ("DELETE", "/v1/documents"), ("POST", "/v1/search")]
 )
 def test_a_wrong_method_is_a_problem(client: httpx.Client, method: str, path: str) -> None:
     assert_problem(client.request(method, path), 405)
