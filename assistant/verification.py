@@ -18,7 +18,7 @@ from knowledge_base.structure import split_sentences
 
 Finding = Literal["verbatim", "supported", "weaker", "absent", "misplaced"]
 VERIFY_LIMIT = 20_000  # characters of a text to verify
-SUPPORT = 0.55  # share of a sentence's bigrams that its clause must have; see `eval/fit_thresholds.py`
+SUPPORT = 0.55  # share of a sentence's bigrams that its clause must have: over half, so that a chance overlap is none
 _NUMBERING = re.compile(r"^\s*(?:[-*•]|\d+[.、]|[（(]\d+[)）])\s*")
 
 
