@@ -39,6 +39,7 @@ EXAMPLES = {
     "agency": ["哪些条款讲到信用监管", "年度报告制度由哪条提出", "人才队伍建设要做哪几件事"],
     "hotline": ["绿卡 孩子上学", "黑代理 举报电话", "乱申请专利 谁管"],
 }
+ANSWERING = 8  # questions answered at once; the framework's own limit of 1 lets one long question hold up all
 SUGGESTIONS = 3  # buttons above the box: follow-ups first, then examples not yet asked
 CLOSED = (
     "/gradio_api/upload",
@@ -112,6 +113,7 @@ def _page(assistant: Assistant) -> gr.Blocks:
             asked.then(None, js=_SHOW_NEWEST, **quiet)
         persona.change(_suggestions, [persona, turns], buttons, **quiet)
         clear.click(lambda who: ([], greeting, "", "", *_suggestions(who, [])), persona, shown, **quiet)
+    page.queue(default_concurrency_limit=ANSWERING)
     return page
 
 
