@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from pydantic import ValidationError
 
-from assistant.contract import Answer, Question
+from assistant.contract import Answer, Citation, Question
 from assistant.faults import first_fault
 from assistant.settings import Settings, UnknownSetting, read_settings
 
@@ -24,6 +24,9 @@ app = typer.Typer(
 )
 kb = typer.Typer(no_args_is_help=True, help="知识库。")
 app.add_typer(kb, name="kb")
+
+
+STATES = {"in_force": "现行", "not_yet": "尚未施行", "ended": "已不再有效"}
 
 
 def fail(message: str, status: int = 1) -> NoReturn:
@@ -107,12 +110,16 @@ def ask(
 def _plain(answer: Answer) -> str:
     notes = [*answer.notices, answer.text]
     if answer.citations:
-        places = [
-            f"[{c.id}] {c.document_title}（{c.document_number}）{c.provision}{c.heading}"
-            for c in answer.citations
-        ]
-        notes += ["依据：", *places, f"回执：{answer.receipt}"]
+        places = [f"[{c.id}] {_document(c)}{c.provision}{c.heading}" for c in answer.citations]
+        sources = dict.fromkeys(source for citation in answer.citations for source in citation.sources)
+        notes += ["依据：", *places, *(f"来源：{source}" for source in sources), f"回执：{answer.receipt}"]
     return "\n".join(notes)
+
+
+def _document(citation: Citation) -> str:
+    number = f"（{citation.document_number}）" if citation.document_number else ""
+    digest = "摘要" if citation.text_kind == "digest" else ""
+    return f"〔{citation.level}〕{citation.document_title}{number}{digest}"
 
 
 def _ask_batch(batch: Path, out: Path, day: date | None) -> None:
@@ -191,7 +198,8 @@ def kb_rebuild() -> None:
     """从源文件重新建立当前版本的索引。"""
     from assistant.wiring import embedder_of, silence_telemetry
     from knowledge_base import KnowledgeBaseError
-    from knowledge_base.versions import build_version, packaged_sources
+    from knowledge_base.sources import packaged_sources
+    from knowledge_base.versions import build_version
 
     silence_telemetry()
     settings = _settings()
@@ -206,7 +214,7 @@ def kb_rebuild() -> None:
 def kb_list() -> None:
     """列出知识库里的文件。"""
     from knowledge_base import KnowledgeBaseError
-    from knowledge_base.versions import packaged_sources
+    from knowledge_base.sources import packaged_sources
 
     try:
         sources = packaged_sources()
@@ -214,13 +222,16 @@ def kb_list() -> None:
         fail(str(error))
     for document in sources.documents.values():
         provisions = sum(1 for provision in document.provisions if provision.number)
-        typer.echo(f"{document.id}\t{document.metadata.number}\t{document.metadata.title}\t{provisions} 条")
+        kind = "摘要" if document.text_kind == "digest" else "原文"
+        state = STATES[document.validity.on(date.today())]
+        about = (document.id, document.level, kind, state, document.metadata.number, document.metadata.title)
+        typer.echo("\t".join([*about, f"{provisions} 条"]))
 
 
 @kb.command("show")
 def kb_show(document_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """显示一份文件的结构。"""
-    from knowledge_base.versions import packaged_sources
+    from knowledge_base.sources import packaged_sources
 
     document = packaged_sources().documents.get(document_id)
     if document is None:

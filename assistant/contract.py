@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from knowledge_base.documents import TextKind
+from knowledge_base.documents import Level, TextKind
 from knowledge_base.normalisation import clean
 from knowledge_base.records import Strength
+from knowledge_base.validity import State
 
 QUESTION_LIMIT = 2000  # characters after trimming
 HISTORY_TURNS = 20  # turns used, oldest dropped first
@@ -34,7 +35,7 @@ class Turn(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     question: Annotated[str, BeforeValidator(_cleaned)]
-    answer: str | None = None
+    answer: Annotated[str | None, BeforeValidator(_cleaned)] = None
 
 
 class Question(BaseModel):
@@ -56,8 +57,22 @@ class Statement(BaseModel):
     strength: Strength = "statement"
 
 
+class Related(BaseModel):
+    """A document that the cited sentence names or rests on, and whether it is in force on the day."""
+
+    model_config = ConfigDict(frozen=True)
+    document_id: str
+    title: str
+    number: str
+    phrase: str
+    state: State
+
+
 class Citation(BaseModel):
-    """An exact span of a canonical text: `canonical[start:end] == quote`, in code points."""
+    """An exact span of a canonical text: `canonical[start:end] == quote`, in code points.
+
+    `sources`: of a digest's point, the texts it was read in, for people to look up.
+    """
 
     model_config = ConfigDict(frozen=True)
     id: int
@@ -72,10 +87,12 @@ class Citation(BaseModel):
     start: int
     end: int
     text_kind: TextKind
-    level: Literal["国家", "省", "标准"]
+    level: Level
     in_force: bool
     strength: Strength
     why: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 class Contact(BaseModel):
@@ -88,7 +105,10 @@ class Contact(BaseModel):
 
 
 class Answer(BaseModel):
-    """A verified answer; see the laws in `assistant.grounding`."""
+    """A verified answer; see the laws in `assistant.grounding`.
+
+    `ranking`: provisions of the opinion; `ranked_provisions`: of all documents, `document#number`.
+    """
 
     model_config = ConfigDict(frozen=True)
     status: Status
@@ -108,3 +128,4 @@ class Answer(BaseModel):
     confidence: float = Field(default=0.0, ge=0.0, le=1.0)
     ranking: tuple[int, ...] = ()
     ranked_documents: tuple[str, ...] = ()
+    ranked_provisions: tuple[str, ...] = ()

@@ -17,9 +17,9 @@ _FIELDS = {
 _FAULTS = {
     "missing": "缺少",
     "string_too_short": "不能为空",
-    "string_too_long": "过长：问题至多 2000 字，请分开问",
+    "string_too_long": "过长：至多 {max_length} 字，请分开",
     "too_short": "不能为空",
-    "too_long": "过长：问题至多 2000 字，请分开问",
+    "too_long": "过长：至多 {max_length} 字，请分开",
     "string_type": "应为文字",
     "literal_error": "应为 enterprise、agency、hotline 之一",
     "tuple_type": "应为列表",
@@ -40,4 +40,5 @@ def first_fault(errors: Sequence[Mapping[str, Any]]) -> str:
     field = path[0] if path else ""
     shown = _FIELDS.get(field, field or "请求")
     where = f"（{'.'.join(path)}）" if len(path) > 1 else ""
-    return f"{shown}{where}{_FAULTS.get(first['type'], '不合格式')}"
+    told = _FAULTS.get(first["type"], "不合格式").format(**first.get("ctx", {}))
+    return f"{shown}{where}{told}"

@@ -18,7 +18,10 @@ from knowledge_base.normalisation import searchable
 Law = Literal["quote", "token", "number", "digest", "strength", "quotation", "citation"]
 
 _MARKER = re.compile(r"\[\d+\]")
-_QUOTATION = re.compile(r"「([^「」]*(?:「[^「」]*」[^「」]*)*)」|“([^“”]*(?:“[^“”]*”[^“”]*)*)”")
+_QUOTATION = re.compile(
+    r"「([^「」]*(?:「[^「」]*」[^「」]*)*)」|“([^“”]*(?:“[^“”]*”[^“”]*)*)”"
+    r"|『([^『』]*)』|‘([^‘’]*)’"
+)
 _TITLE = re.compile(r"《[^《》]+》")
 _NUMERAL = "〇零一二三四五六七八九十百千万亿两"
 # Whole standards, document numbers and dates first: true digits put together anew are foreign too.
@@ -141,7 +144,7 @@ def _sources(cited: Iterable[Citation], documents: Mapping[str, Document]) -> li
 
 
 def _check_quotations(text: str, cited: Iterable[Citation], documents: Mapping[str, Document]) -> list[Fault]:
-    """Law 7: what stands between 「」 or “” is an exact span of a cited document."""
+    """Law 7: what stands between 「」, 『』, “” or ‘’ is an exact span of a cited document."""
     canonical = [documents[citation.document_id].text for citation in cited]
     faults = []
     for quotation in quotations(text):
@@ -152,7 +155,7 @@ def _check_quotations(text: str, cited: Iterable[Citation], documents: Mapping[s
 
 def quotations(text: str) -> list[str]:
     """Outermost quotations of a text, without their marks."""
-    return [match.group(1) or match.group(2) or "" for match in _QUOTATION.finditer(text)]
+    return [next(filter(None, match.groups()), "") for match in _QUOTATION.finditer(text)]
 
 
 def _check_strength(statement: Statement, cited: Sequence[Citation]) -> list[Fault]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from assistant.contract import Status
 from assistant.understanding import Inquiry
 from knowledge_base import Clause, Document, Finding, Hit, KnowledgeBase, Provision
-from knowledge_base.versions import DATA
+from knowledge_base.sources import DATA
 
 CITED_AT_MOST = 3  # provisions in an answer to one question
 LISTED_AT_MOST = 8  # provisions where all are asked for
@@ -113,12 +113,12 @@ def judge(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase, lim
 
 
 def _named(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase) -> Verdict | None:
-    """Provisions and parts that the question names by number, where one numbered document is at hand."""
-    if len(knowledge_base.documents) != 1 or not (inquiry.provisions or inquiry.parts):
+    """Provisions and parts that the question names by number, where one text has been read clause by clause."""
+    document = knowledge_base.principal
+    if document is None or not (inquiry.provisions or inquiry.parts):
         return None
     if _OTHER_TEXT.search(inquiry.own) or "金额" in inquiry.aspects:
         return None
-    (document,) = knowledge_base.documents.values()
     last = document.provisions[-1].number
     beyond = [number for number in inquiry.provisions if not 1 <= number <= last]
     beyond += [number for number in inquiry.parts if not 1 <= number <= len(document.parts)]
@@ -158,7 +158,10 @@ def _supports(
 ) -> tuple[Support, ...]:
     ratio = limits.provision_ratio_all if inquiry.wants_all else limits.provision_ratio
     most = LISTED_AT_MOST if inquiry.wants_all else CITED_AT_MOST
-    kept = [hit for hit in hits if hit.probability >= ratio * hits[0].probability][:most]
+    one_text = (
+        [hit for hit in hits if hit.document_id == hits[0].document_id] if knowledge_base.digests else hits
+    )
+    kept = [hit for hit in one_text if hit.probability >= ratio * hits[0].probability][:most]
     return tuple(_support(hit, knowledge_base, limits) for hit in kept)
 
 
@@ -211,9 +214,9 @@ def _asks_for_field(inquiry: Inquiry, best: Support) -> bool:
 
 
 def _readings(knowledge_base: KnowledgeBase) -> tuple[str, ...]:
-    """What a turn without a subject might be about: the parts of the texts."""
-    parts = [part for document in knowledge_base.documents.values() for part in document.parts]
-    return tuple(f"{part.label}{part.heading}" for part in parts[:6])
+    """What a turn without a subject might be about: the parts of the text."""
+    first = knowledge_base.principal or next(iter(knowledge_base.documents.values()))
+    return tuple(f"{part.label}{part.heading}" for part in first.parts[:6])
 
 
 def _alternatives(hits: Sequence[Hit], supports: Sequence[Support]) -> tuple[str, ...]:

@@ -14,9 +14,11 @@ from assistant.contract import Answer, Citation, Contact, Question, Statement
 from assistant.grounding import check_citation, check_statement
 from assistant.judgement import Support, Thresholds, Verdict, judge, leans_on_history
 from assistant.messages import has_message, message
+from assistant.standing import notices, related, state_of
 from assistant.understanding import Inquiry, understand
 from assistant.writing import AnswerWriter, Brief, heading_of, quotation, strength_of
 from knowledge_base import Finding, KnowledgeBase
+from knowledge_base.digests import Source
 from knowledge_base.normalisation import searchable
 from knowledge_base.retrieval import common_runs
 
@@ -49,7 +51,8 @@ class Assistant:
         inquiry = understand(question)
         finding, looked_up = self._retrieve(inquiry)
         verdict = judge(inquiry, finding, self.knowledge_base, self.thresholds)
-        citations = self._citations(looked_up, verdict)
+        day = question.as_of or self.today()
+        citations = self._citations(looked_up, verdict, day)
         yield from citations
         brief = Brief(inquiry, verdict, question.persona, citations, self.knowledge_base)
         statements: list[Statement] = []
@@ -77,10 +80,12 @@ class Assistant:
     ) -> list[object]:
         return [*check_statement(statement, citations, self.knowledge_base.documents, question.question)]
 
-    def _citations(self, looked_up: str, verdict: Verdict) -> tuple[Citation, ...]:
+    def _citations(self, looked_up: str, verdict: Verdict, day: date) -> tuple[Citation, ...]:
         """One citation a clause, in order of the supports; one that breaks a law is dropped."""
         citations: list[Citation] = []
         for support in verdict.supports:
+            digest = self.knowledge_base.digests.get(support.document.id)
+            sources = digest.sources.get(support.provision.number, ()) if digest else ()
             for clause in support.clauses:
                 record = self.knowledge_base.record(support.document.id, clause.key)
                 citation = Citation(
@@ -97,9 +102,11 @@ class Assistant:
                     end=clause.quote_end,
                     text_kind=support.document.text_kind,
                     level=support.document.level,
-                    in_force=True,
+                    in_force=state_of(support.document, day) == "in_force",
                     strength=strength_of(record),
                     why=_why(looked_up, support, support.document.quote(clause)),
+                    related=related(self.knowledge_base, support.document.id, clause.key, day),
+                    sources=tuple(dict.fromkeys(_shown(source) for source in sources)),
                 )
                 if not check_citation(citation, self.knowledge_base.documents):
                     citations.append(citation)
@@ -122,6 +129,7 @@ class Assistant:
             text=text,
             statements=tuple(statements),
             citations=tuple(citations),
+            notices=notices(citations, self.knowledge_base, question.as_of or self.today()),
             understood_as=_understood_as(brief.inquiry, question, looked_up),
             unspecified=verdict.missing,
             contacts=contacts,
@@ -132,7 +140,8 @@ class Assistant:
             trace_id=secrets.token_hex(8),
             elapsed_ms=round((time.perf_counter() - begun) * 1000, 2),
             confidence=round(verdict.confidence, 4),
-            ranking=_ranking(verdict, finding),
+            ranking=_ranking(verdict, finding, self.knowledge_base),
+            ranked_provisions=_ranked_provisions(verdict, finding),
             ranked_documents=tuple(dict.fromkeys(hit.document_id for hit in finding.hits)),
         )
 
@@ -220,7 +229,22 @@ def _fixed(inquiry: Inquiry, status: str) -> str:
     return message(name)
 
 
-def _ranking(verdict: Verdict, finding: Finding) -> tuple[int, ...]:
-    """Provisions in order of belief: those answered from first, then the other hits."""
-    used = [support.provision.number for support in verdict.supports]
-    return tuple(dict.fromkeys([*used, *(hit.provision.number for hit in finding.hits)]))
+def _ranking(verdict: Verdict, finding: Finding, knowledge_base: KnowledgeBase) -> tuple[int, ...]:
+    """Provisions in order of belief, those answered from first: of the text that bare numbers mean, where there is one."""
+    principal = knowledge_base.principal
+    ranked = _ranked(verdict, finding)
+    return tuple(number for name, number in ranked if principal is None or name == principal.id)
+
+
+def _ranked_provisions(verdict: Verdict, finding: Finding) -> tuple[str, ...]:
+    return tuple(f"{name}#{number}" for name, number in _ranked(verdict, finding))
+
+
+def _ranked(verdict: Verdict, finding: Finding) -> list[tuple[str, int]]:
+    used = [(support.document.id, support.provision.number) for support in verdict.supports]
+    return list(dict.fromkeys([*used, *((hit.document_id, hit.provision.number) for hit in finding.hits)]))
+
+
+def _shown(source: Source) -> str:
+    """Only an official address is shown to people."""
+    return f"{source.name} {source.address}" if source.official and source.address else source.name

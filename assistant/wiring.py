@@ -11,7 +11,8 @@ from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from assistant.writing import ExtractiveWriter
 from knowledge_base import Embedder, KnowledgeBase, open_embedder
-from knowledge_base.versions import Progress, Sources, ensure_version, packaged_sources
+from knowledge_base.sources import Sources, packaged_sources
+from knowledge_base.versions import Progress, ensure_version
 
 # Libraries that would report home unless told not to; set before any of them is imported.
 SILENCED = {

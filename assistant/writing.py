@@ -9,6 +9,7 @@ from typing import Protocol
 from assistant.contract import Citation, Persona, Statement
 from assistant.judgement import Support, Verdict
 from assistant.messages import message
+from assistant.standing import named
 from assistant.understanding import Inquiry
 from knowledge_base import ClauseRecord, KnowledgeBase, Strength
 from knowledge_base.lexicon import aspects_in_english
@@ -82,7 +83,8 @@ def _told(brief: Brief, citation: Citation) -> Statement:
 
 def quotation(citation: Citation) -> Statement:
     """The very sentence under its number, and nothing else."""
-    place = f"{full_width(citation.provision)}" if citation.provision else "文首"
+    place = full_width(citation.provision) or "文首"
+    place = f"摘要{place}" if citation.text_kind == "digest" else place
     return Statement(
         text=f"{place}：「{citation.quote}」", citations=(citation.id,), strength=citation.strength
     )
@@ -110,6 +112,8 @@ def _missing(brief: Brief) -> Statement:
         english = aspects_in_english()
         missing = ", ".join(english.get(name, name) for name in verdict.missing)
         text = message("not_specified_en", missing=missing or "the point you ask about")
+    elif citation.text_kind == "digest":
+        return Statement(text=_not_in_digest(brief), citations=(citation.id,), strength="statement")
     elif verdict.absent_provision is not None:
         text = message("no_such_provision", label=verdict.missing[0], last=full_width(citation.provision))
     elif verdict.missing:
@@ -118,6 +122,14 @@ def _missing(brief: Brief) -> Statement:
         text = message("not_specified_general")
     tail = "" if brief.inquiry.script == "english" else message("nearest")
     return Statement(text=text + tail, citations=(citation.id,), strength="statement")
+
+
+def _not_in_digest(brief: Brief) -> str:
+    """A digest's silence is no silence of the text: the reader is sent to the original."""
+    missing = "、".join(brief.verdict.missing)
+    said = message("not_in_digest", missing=missing) if missing else message("not_in_digest_general")
+    original = message("see_original", title=named(brief.verdict.supports[0].document))
+    return said + original + message("nearest_in_digest")
 
 
 def _after(brief: Brief) -> Iterator[Statement]:
@@ -135,8 +147,10 @@ def _after(brief: Brief) -> Iterator[Statement]:
 
 
 def heading_of(support: Support) -> str:
-    """`（十二）加强知识产权服务业人才队伍建设`; for the front matter, the document's title."""
+    """`（十二）加强知识产权服务业人才队伍建设`; for the front matter and a digest, the document's title."""
     provision = support.provision
+    if support.document.text_kind == "digest":
+        return named(support.document)
     return f"{full_width(provision.label)}{provision.heading}" or support.document.metadata.title
 
 

@@ -17,7 +17,7 @@ from knowledge_base.embedding import Embedder, Matrix
 from knowledge_base.lexical_index import LexicalIndex
 from knowledge_base.normalisation import searchable
 from knowledge_base.ranking import min_max
-from knowledge_base.versions import Sources
+from knowledge_base.sources import Sources
 
 if TYPE_CHECKING:
     from langchain_core.documents import Document as LangChainDocument

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +17,11 @@ class EvaluationError(Exception):
 
 
 class Case(BaseModel):
-    """One question and what a right answer must, may and must not do. `measures`, or `document_ids` elsewhere."""
+    """One question and what a right answer must, may and must not do.
+
+    `measures` are provisions of the opinion, `points` those of any document (`document#number`), `document_ids` whole
+    documents of another corpus.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     id: str
@@ -27,6 +32,8 @@ class Case(BaseModel):
     measures: tuple[int, ...] = ()
     acceptable: tuple[int, ...] = ()
     document_ids: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    as_of: date | None = None
     must_quote: tuple[str, ...] = ()
     key_facts: tuple[str, ...] = ()
     must_not: tuple[str, ...] = ()
@@ -35,12 +42,12 @@ class Case(BaseModel):
 
     def asked(self) -> Question:
         """The question as a person would put it."""
-        return Question(question=self.question, history=self.history, persona=self.persona)
+        return Question(question=self.question, history=self.history, persona=self.persona, as_of=self.as_of)
 
     @property
     def relevant(self) -> tuple[str, ...]:
-        """What the ranking has to find: names of documents, or numbers of provisions."""
-        return self.document_ids or tuple(str(number) for number in self.measures)
+        """What the ranking has to find: names of points or of documents, or numbers of provisions."""
+        return self.points or self.document_ids or tuple(str(number) for number in self.measures)
 
 
 def read_cases(path: Path) -> list[Case]:

@@ -12,8 +12,7 @@ from tqdm import tqdm
 
 from knowledge_base.embedding import BundledEmbedder, KnownVectors, content_key
 from knowledge_base.normalisation import searchable
-from knowledge_base.passages import passages
-from knowledge_base.versions import DATA, packaged_sources, pinyin_lexicon
+from knowledge_base.sources import DATA, all_passages, packaged_sources, pinyin_lexicon
 
 OUT = DATA / "ranker" / "vectors.npz"
 BATCH = 64
@@ -25,7 +24,7 @@ def main() -> None:
     known = KnownVectors.read(OUT, BundledEmbedder())
     pinyin = pinyin_lexicon(sources)
     questions = [pinyin.read(searchable(question.question)) for question in sources.bank]
-    texts = [p.text for d in sources.documents.values() for p in passages(d, sources.records)]
+    texts = [passage.text for passage in all_passages(sources)]
     vectors = [known.passages(texts)]
     for start in tqdm(range(0, len(questions), BATCH), file=sys.stderr):
         vectors.append(known.queries(questions[start : start + BATCH]))

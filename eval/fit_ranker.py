@@ -8,7 +8,7 @@ whole bank. Needs torch (extra `dev`); nothing at run time does.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,6 @@ from torch.nn.functional import cross_entropy, log_softmax
 from knowledge_base.embedding import BundledEmbedder, KnownVectors, Matrix
 from knowledge_base.lexical_index import LexicalIndex
 from knowledge_base.normalisation import searchable
-from knowledge_base.passages import passages
 from knowledge_base.question_bank import BankQuestion
 from knowledge_base.ranking import (
     FEATURES,
@@ -32,9 +31,11 @@ from knowledge_base.ranking import (
     Weights,
     ngram_buckets,
     softmax,
+    sum_by,
 )
 from knowledge_base.retrieval import NEIGHBOURS
-from knowledge_base.versions import DATA, Sources, bank_ties, packaged_sources, pinyin_lexicon, silence_kind
+from knowledge_base.sources import DATA, Sources, all_passages, packaged_sources, pinyin_lexicon
+from knowledge_base.versions import bank_ties, silence_kind
 
 FOLDER = DATA / "ranker"
 SEED = 20231106
@@ -56,6 +57,8 @@ class Data:
     folds: NDArray[np.int64]
     fold_names: list[str]
     clauses: tuple[str, ...]
+    unit_of: NDArray[np.int64]
+    group_of: NDArray[np.int64]
     provision_of: NDArray[np.int64]
     clause_vectors: Matrix
     lexical: LexicalIndex
@@ -74,7 +77,7 @@ def main() -> None:
     """Train, report, save."""
     torch.manual_seed(SEED)
     data = _data(packaged_sources())
-    features, status_features, ranked = _out_of_fold(data)
+    features, status_features = _out_of_fold(data)
     answered = data.status == 0
     fusion = _fit_fusion(features[answered], data.targets[answered])
     shares = softmax(features @ fusion)
@@ -82,7 +85,6 @@ def main() -> None:
     status_fusion, status_bias = _fit_status(status_features, data.status)
     probabilities = softmax(status_features @ status_fusion + status_bias)
     scores = _scores(data, shares, probabilities)
-    del ranked
     weights = _train(data, np.ones(len(data.bank), dtype=bool))
     FOLDER.mkdir(parents=True, exist_ok=True)
     _save(FOLDER / "weights.npz", weights, fusion, status_fusion, status_bias)
@@ -91,18 +93,19 @@ def main() -> None:
 
 
 def _data(sources: Sources) -> Data:
-    (document_id,) = sources.records or sources.documents
-    document = sources.documents[document_id]
+    read = [sources.documents[name] for name in (*sources.records, *sources.digests)]
     known = KnownVectors.read(FOLDER / "vectors.npz", BundledEmbedder())
-    rows = list(passages(document, [document_id]))
-    clauses = tuple(f"{document_id}#{clause.key}" for clause in document.clauses)
+    places = [(document, clause) for document in read for clause in document.clauses]
+    where = {(row.document_id, row.provision, row.first): row for row in all_passages(sources)}
+    rows = [where[document.id, clause.provision, clause.number] for document, clause in places]
+    clauses = tuple(f"{document.id}#{clause.key}" for document, clause in places)
     column = {name: index for index, name in enumerate(clauses)}
     pinyin = pinyin_lexicon(sources)
     questions = [pinyin.read(searchable(question.question)) for question in sources.bank]
     targets = np.zeros((len(questions), len(clauses)), dtype=np.float32)
     for row, question in enumerate(sources.bank):
         for rank, key in enumerate(question.clauses):
-            targets[row, column[f"{document_id}#{key}"]] = OTHER_TIE if rank else FIRST_TIE
+            targets[row, column[f"{question.document_id}#{key}"]] = OTHER_TIE if rank else FIRST_TIE
     targets /= np.maximum(targets.sum(axis=1, keepdims=True), 1e-9)
     names = list(dict.fromkeys(question.batch for question in sources.bank))
     folds = np.array([names.index(question.batch) for question in sources.bank])
@@ -118,13 +121,21 @@ def _data(sources: Sources) -> Data:
         folds,
         names,
         clauses,
-        np.array([clause.provision for clause in document.clauses], dtype=np.int64),
+        _numbered((d.id, c.key) if d.id in sources.records else d.id for d, c in places),
+        _numbered((d.id, c.provision) if d.id in sources.records else d.id for d, c in places),
+        _numbered((d.id, c.provision) for d, c in places),
         known.passages([row.text for row in rows]),
         LexicalIndex.build([row.text for row in rows]),
     )
 
 
-def _out_of_fold(data: Data) -> tuple[Matrix, Matrix, Matrix]:
+def _numbered(names: Iterable[Hashable]) -> NDArray[np.int64]:
+    """0, 1, 2 … in order of first appearance."""
+    numbers: dict[Hashable, int] = {}
+    return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
+
+
+def _out_of_fold(data: Data) -> tuple[Matrix, Matrix]:
     """Features of every question by models and a bank without its fold."""
     n, c = data.targets.shape
     features = np.zeros((n, c, len(FEATURES)), dtype=np.float32)
@@ -140,7 +151,7 @@ def _out_of_fold(data: Data) -> tuple[Matrix, Matrix, Matrix]:
                 evidence, features[row], np.full(c, 1 / c, dtype=np.float32)
             )
         print(f"fold {data.fold_names[fold]}: {int((~rest).sum())} questions", flush=True)
-    return features, np.stack(status_features), np.zeros(0, dtype=np.float32)
+    return features, np.stack(status_features)
 
 
 def _ranker(data: Data, rows: NDArray[np.bool_]) -> TrainedRanker:
@@ -153,13 +164,11 @@ def _evidence(data: Data, row: int, bank_vectors: Matrix, bank_lexical: LexicalI
     cosines = bank_vectors @ embedding
     nearest = np.argsort(-cosines)[:NEIGHBOURS]
     lexical = data.lexical.scores(question)
-    sums = np.zeros(int(data.provision_of.max()) + 1, dtype=np.float32)
-    np.add.at(sums, data.provision_of, lexical)
     return Evidence(
         question,
         embedding,
         lexical,
-        sums[data.provision_of],
+        sum_by(data.group_of, lexical),
         data.clause_vectors @ embedding,
         [(int(i), float(cosines[i])) for i in nearest],
         bank_lexical.scores(question),
@@ -169,7 +178,8 @@ def _evidence(data: Data, row: int, bank_vectors: Matrix, bank_lexical: LexicalI
 def _train(data: Data, rows: NDArray[np.bool_]) -> Weights:
     """Linear and adapter weights on these rows; the fusion's stay zero until it is fitted."""
     answered = rows & (data.status == 0)
-    linear = _fit_linear(data, answered, data.targets)
+    members = np.eye(int(data.unit_of.max()) + 1, dtype=np.float32)[data.unit_of]
+    linear = _fit_linear(data, answered, data.targets @ members)
     onehot = np.eye(len(SILENCE_KINDS), dtype=np.float32)[data.status]
     status = _fit_linear(data, rows, onehot)
     adapter, mean, clause_targets = _fit_adapter(data, answered)
@@ -177,7 +187,8 @@ def _train(data: Data, rows: NDArray[np.bool_]) -> Weights:
     return Weights(
         BundledEmbedder.space,
         data.clauses,
-        data.provision_of,
+        data.unit_of,
+        data.group_of,
         adapter,
         mean,
         clause_targets,
@@ -356,10 +367,6 @@ def _save(
         "status_fusion_bias": status_bias,
     }
     np.savez_compressed(path, **arrays)  # type: ignore[arg-type]  # numpy types **kwds as bool
-
-
-def _check(names: Sequence[str]) -> None:
-    assert len(set(names)) == len(names)
 
 
 if __name__ == "__main__":

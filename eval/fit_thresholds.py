@@ -19,7 +19,7 @@ from assistant.wiring import open_assistant
 from eval.datasets import Case, read_cases
 from eval.metrics import MET_BY
 from knowledge_base import Finding
-from knowledge_base.versions import DATA
+from knowledge_base.sources import DATA
 
 SET = Path(__file__).parent / "sets" / "fit.jsonl"
 OUT = DATA / "ranker" / "thresholds.json"

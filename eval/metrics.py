@@ -59,6 +59,8 @@ def _share(found: Iterable[bool]) -> float:
 def _cited(record: Record) -> set[str]:
     if record.answer is None:
         return set()
+    if record.case.points:
+        return {f"{citation.document_id}#{citation.number}" for citation in record.answer.citations}
     if record.case.document_ids:
         return {citation.document_id for citation in record.answer.citations}
     return {str(citation.number) for citation in record.answer.citations}
@@ -74,6 +76,15 @@ def citation_precision(record: Record) -> float:
 def citation_recall(record: Record) -> float:
     """Share of the required provisions that are cited."""
     return _share(name in _cited(record) for name in record.case.relevant)
+
+
+def wrong_document(record: Record, documents: Mapping[str, Document]) -> float:
+    """1 where the first citation is of a document that the case does not name; measures are of the issued text."""
+    expected = {point.partition("#")[0] for point in record.case.points} | set(record.case.document_ids)
+    if not expected:
+        expected = {document.id for document in documents.values() if document.text_kind == "original"}
+    cited = record.answer.citations if record.answer else ()
+    return float(bool(cited) and cited[0].document_id not in expected)
 
 
 def quote_coverage(record: Record) -> float:
@@ -141,6 +152,7 @@ def summarise(records: Sequence[Record], documents: Mapping[str, Document]) -> d
         "citation_recall": _mean(answers, citation_recall),
         "quote_coverage": _mean([r for r in answers if r.case.must_quote], quote_coverage),
         "fact_coverage": _mean([r for r in answers if r.case.key_facts], fact_coverage),
+        "wrong_document": sum(wrong_document(r, documents) for r in answers) / max(len(answers), 1),
         "status_accuracy": _mean(records, lambda r: float(r.status_right)),
         "decline_precision": _mean(declined, lambda r: float(r.case.expect == "decline")),
         "decline_recall": _mean(declines, lambda r: float(r.declined)),

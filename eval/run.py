@@ -15,7 +15,8 @@ from assistant.settings import Settings
 from assistant.wiring import embedder_of, open_assistant
 from eval.datasets import Case, EvaluationError, read_cases
 from eval.metrics import Record, summarise
-from knowledge_base.versions import Progress, folder_sources, packaged_sources
+from knowledge_base.sources import folder_sources, packaged_sources
+from knowledge_base.versions import Progress
 
 __all__ = ["EvaluationError", "evaluate_file", "run_cases"]
 
@@ -88,5 +89,9 @@ def _run(assistant: Assistant, case: Case) -> Record:
         answer = assistant.answer(case.asked())
     except ValueError as error:
         return Record(case, None, (), (time.perf_counter() - begun) * 1000, str(error))
-    ranking = answer.ranked_documents if case.document_ids else tuple(map(str, answer.ranking))
+    ranking = tuple(map(str, answer.ranking))
+    if case.points:
+        ranking = answer.ranked_provisions
+    elif case.document_ids:
+        ranking = answer.ranked_documents
     return Record(case, answer, ranking, (time.perf_counter() - begun) * 1000)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from knowledge_base.validity import Validity
+
 ClauseKind = Literal[
     "sentence", "item", "heading", "part", "title", "metadata", "addressees", "signatories", "date"
 ]
@@ -79,6 +81,10 @@ class Metadata:
     signed: date | None = None
     published: date | None = None
     fields: dict[str, str] = field(default_factory=dict)
+    kind: str = ""
+    status: str = ""
+    official_address: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,7 @@ class Document:
     complaints: tuple[Complaint, ...] = ()
     text_kind: TextKind = "original"
     level: Level = "省"
+    validity: Validity = field(default_factory=Validity)
 
     def provision(self, number: int) -> Provision:
         """The provision with this ordinal. Raises `KeyError` where there is none."""

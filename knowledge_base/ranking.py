@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +24,11 @@ NGRAM_BUCKETS = 16384
 SILENCE_KINDS = ("answered", "not_specified", "out_of_scope")
 FEATURES = (
     "lexical",
-    "lexical_provision",
+    "lexical_group",
     "dense",
     "adapted",
     "linear",
-    "linear_provision",
+    "linear_group",
     "bank_nearest",
     "bank_votes",
     "bank_lexical",
@@ -50,6 +51,13 @@ def softmax(logits: Vector) -> Vector:
     return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 
+def sum_by(groups: NDArray[np.int64], scores: Vector) -> Vector:
+    """For each entry the sum over its group: how much of a measure, or of a digest, speaks."""
+    sums = np.zeros(int(groups.max()) + 1, dtype=np.float32)
+    np.add.at(sums, groups, scores)
+    return np.asarray(sums[groups], dtype=np.float32)
+
+
 def ngram_buckets(question: str) -> NDArray[np.int64]:
     """Hash buckets of a `searchable` question's character 1–3-grams, sorted, without repeats."""
     framed = f"^{question}$"
@@ -67,7 +75,7 @@ class Evidence:
     question: str
     embedding: Vector
     lexical: Vector
-    lexical_provision: Vector
+    lexical_group: Vector
     dense: Vector
     neighbours: Sequence[tuple[int, float]]
     bank_lexical: Vector
@@ -84,11 +92,16 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Weights:
-    """Arrays of the ranker, for vectors of one `space`; `clauses` names their columns (`document#3.2`), `ties` the bank's rows."""
+    """Arrays of the ranker, for vectors of one `space`; `clauses` names their columns (`document#3.2`).
+
+    The linear part tells `unit_of` each clause: the clause itself in a text that is read clause by clause, the whole
+    document in a digest, whose points have too few questions each. `group_of`: its provision, or the digest.
+    """
 
     space: str
     clauses: tuple[str, ...]
-    provision_of: NDArray[np.int64]
+    unit_of: NDArray[np.int64]
+    group_of: NDArray[np.int64]
     query_adapter: NDArray[np.float32]
     query_mean: Vector
     clause_targets: NDArray[np.float32]
@@ -101,6 +114,13 @@ class Weights:
     fusion: Vector
     status_fusion: NDArray[np.float32]
     status_fusion_bias: Vector
+
+    @cached_property
+    def group_of_unit(self) -> NDArray[np.int64]:
+        """The group that each unit of the linear part belongs to."""
+        groups = np.zeros(int(self.unit_of.max()) + 1, dtype=np.int64)
+        groups[self.unit_of] = self.group_of
+        return groups
 
     @classmethod
     def read(cls, path: Path) -> Weights:
@@ -178,16 +198,16 @@ class TrainedRanker:
         linear = evidence.embedding @ w.linear_embedding + w.linear_bias
         linear = linear + w.linear_ngrams[buckets].sum(axis=0) / np.sqrt(len(buckets))
         probabilities = softmax(linear)
-        by_provision = np.zeros(int(w.provision_of.max()) + 1, dtype=np.float32)
-        np.add.at(by_provision, w.provision_of, probabilities)
+        by_group = np.zeros(int(w.group_of.max()) + 1, dtype=np.float32)
+        np.add.at(by_group, w.group_of_unit, probabilities)
         adapted = w.clause_targets @ (w.query_adapter @ (evidence.embedding - w.query_mean))
         columns = (
             min_max(evidence.lexical),
-            min_max(evidence.lexical_provision),
+            min_max(evidence.lexical_group),
             min_max(evidence.dense),
             min_max(adapted),
-            np.log(probabilities + 1e-4) / 5.0,
-            np.log(by_provision + 1e-3)[w.provision_of] / 5.0,
+            np.log(probabilities + 1e-4)[w.unit_of] / 5.0,
+            np.log(by_group + 1e-3)[w.group_of] / 5.0,
             self.ties.nearest(evidence.neighbours),
             self.ties.votes(evidence.neighbours),
             min_max(self.ties.lexical(evidence.bank_lexical)),

@@ -16,11 +16,12 @@ from knowledge_base.lexical_index import LexicalIndex
 from knowledge_base.normalisation import searchable, simplified
 from knowledge_base.passages import Passage, embedded_rows
 from knowledge_base.question_bank import BankQuestion
-from knowledge_base.ranking import Evidence, TrainedRanker, Vector, min_max, softmax
+from knowledge_base.ranking import Evidence, TrainedRanker, Vector, min_max, softmax, sum_by
 from knowledge_base.romanisation import PinyinLexicon
 from knowledge_base.vector_index import VectorIndex
 
 NEIGHBOURS = 60  # bank questions looked at
+EMBEDDED_LENGTH = 300  # characters of a question that are embedded; the lexical sources read all of it
 DENSE_DEPTH = 1500  # passages taken from the vector index where the corpus is larger than that
 # Shares of the untrained fusion beside the passage's own BM25; chosen on half of 356 questions over policy texts.
 DOCUMENT_SHARE = 0.3  # the whole document's BM25
@@ -131,8 +132,9 @@ class HybridRetriever:
         return Finding(hits, answered, not_specified, out_of_scope)
 
     def evidence(self, question: str) -> Evidence:
-        """Everything the ranker looks at, for a `searchable` question."""
-        embedding = self._embedder.embed_queries([question])[0]
+        """Everything the ranker looks at, for a `searchable` question; only where there is a ranker."""
+        assert self._ranker is not None
+        embedding = self._embedder.embed_queries([question[:EMBEDDED_LENGTH]])[0]
         lexical = self._indexes.lexical.scores(question)[self._ranked_rows]
         dense = self._dense(embedding)[self._ranked_rows]
         bank = self._indexes.lexical_bank
@@ -140,19 +142,11 @@ class HybridRetriever:
             question,
             embedding,
             lexical,
-            self._by_provision(lexical),
+            sum_by(self._ranker.weights.group_of, lexical),
             dense,
             self._indexes.vectors.search("bank", embedding, NEIGHBOURS),
             bank.scores(question) if bank else np.zeros(0, dtype=np.float32),
         )
-
-    def _by_provision(self, scores: Vector) -> Vector:
-        """Sum of the clause scores over each clause's provision: how much of a measure speaks."""
-        assert self._ranker is not None
-        owners = self._ranker.weights.provision_of
-        sums = np.zeros(int(owners.max()) + 1, dtype=np.float32)
-        np.add.at(sums, owners, scores)
-        return np.asarray(sums[owners], dtype=np.float32)
 
     def _dense(self, embedding: Vector) -> Vector:
         total = len(self._indexes.passages)
@@ -209,7 +203,7 @@ class HybridRetriever:
 
     def _fused(self, question: str, k: int) -> Finding:
         lexical = self._indexes.lexical.scores(question)
-        embedding = self._embedder.embed_queries([question])[0]
+        embedding = self._embedder.embed_queries([question[:EMBEDDED_LENGTH]])[0]
         dense = self._dense(embedding)
         by_document = DOCUMENT_SHARE * min_max(self._indexes.lexical_documents.scores(question))
         by_document = by_document + LEAD_SHARE * min_max(self._indexes.lexical_leads.scores(question))

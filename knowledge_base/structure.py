@@ -202,7 +202,7 @@ def _parts(text: str, marks: list[_Mark]) -> tuple[Part, ...]:
 
 def _after_label(mark: _Mark) -> str:
     text = mark.line.text.strip().lstrip("#").strip()
-    return text.removeprefix(mark.label).strip(" \t　*")
+    return text.removeprefix(mark.label).lstrip(":：").strip(" \t　*")
 
 
 def _provisions(document_id: str, text: str, marks: list[_Mark], lines: list[_Line]) -> tuple[Provision, ...]:

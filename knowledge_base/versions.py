@@ -13,27 +13,27 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from knowledge_base.digests import Digest, Link
 from knowledge_base.documents import Document
 from knowledge_base.embedding import Embedder, KnownVectors, Matrix
-from knowledge_base.errors import IndexFault, SourceFault, SpaceMismatch
+from knowledge_base.errors import IndexFault, SpaceMismatch
 from knowledge_base.lexical_index import LexicalIndex
 from knowledge_base.normalisation import searchable
-from knowledge_base.passages import Passage, embedded_rows, passages
-from knowledge_base.question_bank import BankQuestion, load_bank
+from knowledge_base.passages import embedded_rows
+from knowledge_base.question_bank import BankQuestion
 from knowledge_base.ranking import SILENCE_KINDS, BankTies, TrainedRanker, Weights
-from knowledge_base.records import ClauseRecord, load_records
+from knowledge_base.records import ClauseRecord
 from knowledge_base.retrieval import HybridRetriever, Indexes
 from knowledge_base.romanisation import PinyinLexicon
-from knowledge_base.structure import parse
+from knowledge_base.sources import DATA, LAYOUT, Sources, all_passages, pinyin_lexicon
 from knowledge_base.vector_index import VectorIndex
 
-DATA = Path(__file__).parent / "data"
-LAYOUT = "3"  # raise it when an index on disk changes its form: old versions are then rebuilt
 LEAD = 260  # characters: a text says what it is about in its title and first sentences
 EMBED_BATCH = 32  # texts per call of the embedder: a progress bar that moves
 Progress = Callable[[str, int, int], object]  # what is being done, how many done, of how many
@@ -44,78 +44,29 @@ def _silent(stage: str, done: int, total: int) -> None:
 
 
 @dataclass(frozen=True)
-class Sources:
-    """Everything that a version is built from; `fingerprint` changes when any byte of it does."""
-
-    documents: dict[str, Document]
-    records: dict[str, dict[str, ClauseRecord]]
-    bank: tuple[BankQuestion, ...]
-    weights: Path | None
-    fingerprint: str
-
-
-@dataclass(frozen=True)
 class KnowledgeBase:
     """An opened version: the texts, their reading, and the search over them."""
 
     version: str
     documents: dict[str, Document]
     records: dict[str, dict[str, ClauseRecord]]
+    digests: dict[str, Digest]
     retriever: HybridRetriever
 
     def record(self, document_id: str, clause: str) -> ClauseRecord | None:
         """The reading of a clause; None for texts that have not been read clause by clause."""
         return self.records.get(document_id, {}).get(clause)
 
+    @cached_property
+    def principal(self) -> Document | None:
+        """The one text that has been read clause by clause: what a bare 第十二条 means; None elsewhere."""
+        read = [self.documents[name] for name in self.records]
+        return read[0] if len(read) == 1 else None
 
-def packaged_sources(data: Path = DATA) -> Sources:
-    """The texts, records, questions and weights that travel with the project; checked while loading.
-
-    Raises `SourceFault` where one contradicts another.
-    """
-    digest = hashlib.sha256(LAYOUT.encode())
-    documents: dict[str, Document] = {}
-    records: dict[str, dict[str, ClauseRecord]] = {}
-    for path in sorted((data / "documents").glob("*.txt")):
-        raw = path.read_bytes()
-        digest.update(raw)
-        documents[path.stem] = parse(path.stem, raw.decode("utf-8"))
-    for path in sorted((data / "records").glob("*.jsonl")):
-        digest.update(path.read_bytes())
-        records[path.stem] = load_records(path, documents[path.stem])
-    bank: list[BankQuestion] = []
-    for path in sorted((data / "bank").glob("*.jsonl")):
-        digest.update(path.read_bytes())
-        bank += load_bank(path, documents)
-    weights = data / "ranker" / "weights.npz"
-    if weights.exists():
-        digest.update(weights.read_bytes())
-    return Sources(documents, records, tuple(bank), weights if weights.exists() else None, digest.hexdigest())
-
-
-def folder_sources(folder: Path) -> Sources:
-    """Another corpus: `*.txt` and `*.md`, or one `corpus.jsonl` with `{"id", "text"}` a line; no bank, no ranker."""
-    texts: dict[str, str] = {}
-    number = 0
-    try:
-        for path in sorted((*folder.glob("*.txt"), *folder.glob("*.md"))):
-            texts[path.stem] = path.read_bytes().decode("utf-8")
-        listing = folder / "corpus.jsonl"
-        if listing.exists():
-            for line in listing.read_text("utf-8").splitlines():
-                number += 1
-                row = json.loads(line)
-                texts[str(row["id"])] = str(row["text"])
-    except UnicodeDecodeError as error:
-        raise SourceFault(f"{path.name} 不是 UTF-8 编码：请另存为 UTF-8") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise SourceFault(f"corpus.jsonl 第 {number} 行不合格式：每行要有 id 和 text") from error
-    texts = {name: text for name, text in texts.items() if text.strip()}
-    if not texts:
-        raise SourceFault(f"{folder} 里没有 .txt、.md 或 corpus.jsonl")
-    documents = {name: parse(name, text) for name, text in texts.items()}
-    digest = hashlib.sha256(json.dumps(texts, ensure_ascii=False).encode("utf-8", "surrogatepass"))
-    return Sources(documents, {}, (), None, digest.hexdigest())
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """All links, from a document's sentences to the documents they rest on."""
+        return tuple(link for digest in self.digests.values() for link in digest.links)
 
 
 def version_id(sources: Sources, embedder: Embedder) -> str:
@@ -217,7 +168,7 @@ def _switch(home: Path, name: str) -> None:
 
 
 def _write_indexes(folder: Path, sources: Sources, embedder: Embedder, progress: Progress) -> None:
-    rows = list(_all_passages(sources))
+    rows = list(all_passages(sources))
     pinyin = pinyin_lexicon(sources)
     pinyin.save(folder / "pinyin.json")
     questions = [pinyin.read(searchable(question.question)) for question in sources.bank]
@@ -257,19 +208,6 @@ def _write_indexes(folder: Path, sources: Sources, embedder: Embedder, progress:
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
 
 
-def pinyin_lexicon(sources: Sources) -> PinyinLexicon:
-    """The words of the texts that have a bank, and of the bank; empty for a corpus without one."""
-    named = {question.document_id for question in sources.bank}
-    texts = [sources.documents[document_id].text for document_id in sorted(named)]
-    return PinyinLexicon.build([*texts, *(question.question for question in sources.bank)])
-
-
-def _all_passages(sources: Sources) -> list[Passage]:
-    """Texts that have been read, or that questions are tied to, are indexed clause by clause."""
-    by_clause = {*sources.records, *(question.document_id for question in sources.bank)}
-    return [p for document in sources.documents.values() for p in passages(document, by_clause)]
-
-
 def _embed(
     embed: Callable[[list[str]], Matrix], texts: list[str], done: int, total: int, progress: Progress
 ) -> Matrix:
@@ -288,7 +226,7 @@ def open_version(folder: Path, sources: Sources, embedder: Embedder) -> Knowledg
         raise IndexFault(f"版本 {folder.name} 不完整：请运行 policy-assistant kb rebuild") from error
     _check_space(manifest, embedder)
     vectors = VectorIndex(folder / "vectors", embedder.space)
-    rows = _all_passages(sources)
+    rows = all_passages(sources)
     if vectors.count("passages") != len(embedded_rows(rows)) or vectors.count("bank") != len(sources.bank):
         raise IndexFault(f"版本 {folder.name} 的向量数与条文不符：请运行 policy-assistant kb rebuild")
     indexes = Indexes(
@@ -304,7 +242,7 @@ def open_version(folder: Path, sources: Sources, embedder: Embedder) -> Knowledg
     )
     ranker = _ranker(sources, embedder)
     retriever = HybridRetriever(sources.documents, indexes, embedder, ranker)
-    return KnowledgeBase(folder.name, sources.documents, sources.records, retriever)
+    return KnowledgeBase(folder.name, sources.documents, sources.records, sources.digests, retriever)
 
 
 def _ranker(sources: Sources, embedder: Embedder) -> TrainedRanker | None:

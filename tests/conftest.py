@@ -18,7 +18,7 @@ from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from assistant.wiring import open_assistant, silence_telemetry
 from knowledge_base import Document, KnowledgeBase
-from knowledge_base.versions import Sources, packaged_sources
+from knowledge_base.sources import Sources, packaged_sources
 
 silence_telemetry()
 ROOT = Path(__file__).parents[1]

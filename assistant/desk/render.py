@@ -23,6 +23,7 @@ STRENGTH = {
     "guidance": "引导、鼓励",
     "statement": "陈述",
 }
+STATE = {"in_force": "现行", "not_yet": "尚未施行", "ended": "已不再有效"}
 NAMED = 3  # titles that the greeting names; more are counted
 
 
@@ -156,16 +157,33 @@ def _provision(turn: int, document: Document, cited: Sequence[Citation]) -> str:
     first = cited[0]
     place = f"{first.provision}{first.heading}" if first.number else "文首"
     part = f"<p class='pa-part'>{escape(first.part)} ›</p>" if first.part else ""
-    digest = "" if first.text_kind == "original" else "<span class='pa-badge'>摘要，不是原文</span>"
+    badges = f"<span class='pa-badge pa-level'>{first.level}</span>"
+    if first.text_kind == "digest":
+        badges += "<span class='pa-badge pa-digest'>摘要，不是原文</span>"
+    if not first.in_force:
+        badges += "<span class='pa-badge pa-ended'>当日不在施行期</span>"
     why = "；".join(dict.fromkeys(reason for citation in cited for reason in citation.why))
     return (
-        f"<section class='pa-provision'>{part}<h3>{escape(place)}</h3>{digest}"
+        f"<section class='pa-provision'>{part}<h3>{escape(place)}</h3><p class='pa-badges'>{badges}</p>"
         f"<p class='pa-text'>{_highlighted(turn, document, cited)}</p>"
         f"<p class='pa-source'>《{escape(first.document_title)}》 {escape(first.document_number)}</p>"
         f"<p class='pa-quiet'>力度：{_strengths(cited)}</p>"
         + (f"<p class='pa-quiet'>为什么是这条：{escape(why)}</p>" if why else "")
+        + _behind(cited)
         + "</section>"
     )
+
+
+def _behind(cited: Sequence[Citation]) -> str:
+    """Where a digest's points were read, and the documents that the sentences name."""
+    sources = dict.fromkeys(source for citation in cited for source in citation.sources)
+    related = {item.document_id: item for citation in cited for item in citation.related}
+    said = [f"来源：{escape(source)}" for source in sources]
+    said += [
+        f"相关文件：《{escape(item.title)}》{escape(item.number)}（{STATE[item.state]}）"
+        for item in related.values()
+    ]
+    return "".join(f"<p class='pa-quiet'>{line}</p>" for line in said)
 
 
 def _strengths(cited: Sequence[Citation]) -> str:

@@ -43,7 +43,7 @@ def create_app(assistant: Assistant) -> FastAPI:
     app.add_middleware(OwnHostOnly)
     handle_problems(app)
     app.include_router(asking_router(assistant), prefix="/v1")
-    app.include_router(texts_router(assistant.knowledge_base), prefix="/v1")
+    app.include_router(texts_router(assistant.knowledge_base, assistant.today), prefix="/v1")
     _add_health(app, assistant)
     _close(app)
     return app

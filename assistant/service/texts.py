@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -10,6 +12,7 @@ from pydantic import BaseModel
 
 from knowledge_base import Clause, Document, KnowledgeBase, Provision
 from knowledge_base.documents import ClauseKind, Level, TextKind
+from knowledge_base.validity import State
 
 
 class ClauseShape(BaseModel):
@@ -44,8 +47,20 @@ class ProvisionShape(ProvisionOutline):
     clauses: list[ClauseShape]
 
 
+class LinkShape(BaseModel):
+    """A sentence of one document that names or rests on another: `phrase` stands in that clause."""
+
+    document_id: str
+    clause: str
+    phrase: str
+    target: str
+
+
 class DocumentOutline(BaseModel):
-    """What a text says of itself; an empty value means that it is silent."""
+    """What is known of a text; an empty value means that nothing is. `state` is that of today.
+
+    `ended` is the first day on which it is no longer in force.
+    """
 
     id: str
     title: str
@@ -55,6 +70,13 @@ class DocumentOutline(BaseModel):
     published: date | None
     text_kind: TextKind
     level: Level
+    kind: str
+    state: State
+    effective: date | None
+    ended: date | None
+    replaced_by: str | None
+    replaces: tuple[str, ...]
+    official_address: str
     characters: int
     provisions: int
 
@@ -64,9 +86,11 @@ class DocumentShape(DocumentOutline):
 
     text: str
     outline: list[ProvisionOutline]
+    unknown: tuple[str, ...]
+    links: list[LinkShape]
 
 
-def texts_router(knowledge_base: KnowledgeBase) -> APIRouter:
+def texts_router(knowledge_base: KnowledgeBase, today: Callable[[], date]) -> APIRouter:
     """Routes under `/documents` that show the texts of this version."""
     router = APIRouter(prefix="/documents", tags=["texts"])
 
@@ -79,14 +103,26 @@ def texts_router(knowledge_base: KnowledgeBase) -> APIRouter:
     @router.get("")
     def listing() -> list[DocumentOutline]:
         """All documents, without their texts."""
-        return [DocumentOutline(**_outline(document)) for document in knowledge_base.documents.values()]
+        return [DocumentOutline(**_outline(d, today())) for d in knowledge_base.documents.values()]
 
     @router.get("/{document_id}")
     def document(document_id: str) -> DocumentShape:
         """One document with its canonical text and its provisions' places."""
         shown = found(document_id)
         outline = [ProvisionOutline(**_place(provision)) for provision in shown.provisions]
-        return DocumentShape(**_outline(shown), text=shown.text, outline=outline)
+        digest = knowledge_base.digests.get(document_id)
+        links = [
+            LinkShape(**asdict(link))
+            for link in knowledge_base.links
+            if document_id in (link.document_id, link.target)
+        ]
+        return DocumentShape(
+            **_outline(shown, today()),
+            text=shown.text,
+            outline=outline,
+            unknown=digest.unknown if digest else (),
+            links=links,
+        )
 
     @router.get("/{document_id}/provisions/{number}")
     def provision(document_id: str, number: int) -> ProvisionShape:
@@ -107,7 +143,7 @@ def texts_router(knowledge_base: KnowledgeBase) -> APIRouter:
     return router
 
 
-def _outline(document: Document) -> dict[str, Any]:
+def _outline(document: Document, day: date) -> dict[str, Any]:
     metadata = document.metadata
     return {
         "id": document.id,
@@ -118,6 +154,13 @@ def _outline(document: Document) -> dict[str, Any]:
         "published": metadata.published,
         "text_kind": document.text_kind,
         "level": document.level,
+        "kind": metadata.kind,
+        "state": document.validity.on(day),
+        "effective": document.validity.effective,
+        "ended": document.validity.ended,
+        "replaced_by": document.validity.replaced_by,
+        "replaces": document.validity.replaces,
+        "official_address": metadata.official_address,
         "characters": len(document.text),
         "provisions": sum(1 for provision in document.provisions if provision.number),
     }

@@ -17,7 +17,7 @@ from assistant.settings import read_settings
 from assistant.wiring import embedder_of, open_assistant
 from eval.baselines import ensemble_over
 from eval.datasets import Case, read_cases
-from knowledge_base.versions import packaged_sources
+from knowledge_base.sources import packaged_sources
 
 SET = Path(__file__).parents[1] / "sets" / "report.jsonl"
 

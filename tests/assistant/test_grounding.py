@@ -9,7 +9,7 @@ import pytest
 from assistant.contract import Citation, Statement
 from assistant.grounding import check_citation, check_statement, quotations
 from knowledge_base import ClauseRecord, Document, Strength
-from knowledge_base.versions import Sources
+from knowledge_base.sources import Sources
 from tests.citing import cite
 
 CLAUSES = ["0.3", "0.12", "2.2", "3.4", "4.5", "5.2", "8.2", "12.3", "12.4", "12.5", "16.3", "18.2"]
@@ -171,6 +171,8 @@ PLANTED_IN_STATEMENTS = [
     ("12.4", "“落实好省级高层次人才政策”"),
     ("12.4", "「」是原文。"),
     ("12.4", "“ ”是原文。"),
+    ("12.4", "文件说『为高层次人才提供优惠』。"),
+    ("12.4", "文件说‘为高层次人才提供优惠’。"),
     ("18.2", "原文是「受理群众举报」。"),
     ("18.2", "原文是「充分发挥１２３１５投诉举报渠道作用」。"),
     ("3.4", "原文是“鼓励知识产权服务资源向战略性新兴产业汇聚”。"),
@@ -331,6 +333,7 @@ def test_what_the_person_said_may_be_repeated(
         ("甲「乙」丙“丁”", ["乙", "丁"]),
         ("「用好“96567”热线」", ["用好“96567”热线"]),
         ("“甲「乙」丙”", ["甲「乙」丙"]),
+        ("甲『乙』丙‘丁’", ["乙", "丁"]),
         ("没有引号", []),
     ],
 )

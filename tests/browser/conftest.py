@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from assistant.pipeline import Assistant
-from tests.browser.serving import CHROMIUM, LAUNCH, Desk, serving
+from tests.browser.desk import CHROMIUM, LAUNCH, Desk
+from tests.serving import serving
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ from playwright.sync_api import sync_playwright
 
 from assistant.settings import read_settings
 from assistant.wiring import open_assistant
-from tests.browser.serving import CHROMIUM, LAUNCH, Desk, serving
+from tests.browser.desk import CHROMIUM, LAUNCH, Desk
+from tests.serving import serving
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
 SHOTS = [

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from assistant.contract import Question
 from assistant.pipeline import Assistant
-from tests.browser.serving import Desk
+from tests.browser.desk import Desk
 
 pytestmark = pytest.mark.browser
 

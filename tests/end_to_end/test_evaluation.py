@@ -8,7 +8,7 @@ from assistant.pipeline import Assistant
 from eval.datasets import read_cases
 from eval.metrics import summarise
 from eval.run import run_cases
-from knowledge_base.versions import Sources
+from knowledge_base.sources import Sources
 
 SETS = Path(__file__).parents[2] / "eval" / "sets"
 BARS = {

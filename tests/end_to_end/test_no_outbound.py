@@ -36,7 +36,7 @@ socket.getaddrinfo = watched_resolve
 from assistant.contract import Question
 from assistant.settings import read_settings
 from assistant.wiring import open_assistant
-from tests.browser.serving import serving
+from tests.serving import serving
 
 assistant = open_assistant(read_settings(), lambda *_: None)
 assistant.answer(Question(question="孩子上学"))

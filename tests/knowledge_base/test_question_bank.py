@@ -10,7 +10,7 @@ import pytest
 from knowledge_base import Document, SourceFault
 from knowledge_base.normalisation import searchable
 from knowledge_base.question_bank import batches, load_bank, near_duplicates
-from knowledge_base.versions import DATA, Sources
+from knowledge_base.sources import DATA, Sources
 
 ROW = {
     "question": "孩子上学有什么便利",

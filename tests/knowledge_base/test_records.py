@@ -12,7 +12,7 @@ from assistant.contract import Citation, Statement
 from assistant.grounding import check_statement
 from knowledge_base import ClauseRecord, Document, SourceFault, Strength, stronger
 from knowledge_base.records import STRENGTHS, load_records
-from knowledge_base.versions import DATA, Sources
+from knowledge_base.sources import DATA, Sources
 from tests.citing import cite
 
 Rows = list[dict[str, object]]

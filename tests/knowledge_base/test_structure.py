@@ -193,6 +193,7 @@ def test_an_attachment_opens_a_provision_and_a_mention_of_one_does_not() -> None
         "某意见\n(一)甲事。按附件1办理。\n(二)乙事。做乙。\n附件1：机构名录\n甲机构。\n附件2：表格\n乙表。\n"
     )
     assert labels(text) == ["(一)", "(二)", "附件1", "附件2"]
+    assert [p.heading for p in parse("t", text).provisions[-2:]] == ["机构名录", "表格"]
 
 
 def test_an_attachment_counts_its_parts_from_one_again() -> None:

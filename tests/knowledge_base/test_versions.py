@@ -12,15 +12,8 @@ from pathlib import Path
 import pytest
 
 from knowledge_base import IndexFault, SourceFault, SpaceMismatch
-from knowledge_base.versions import (
-    Sources,
-    build_version,
-    current_version,
-    ensure_version,
-    folder_sources,
-    open_version,
-    version_id,
-)
+from knowledge_base.sources import Sources, folder_sources
+from knowledge_base.versions import build_version, current_version, ensure_version, open_version, version_id
 from tests.fakes import HashingEmbedder
 
 TEXT = (
@@ -29,7 +22,8 @@ TEXT = (
 KILLED_WHILE_EMBEDDING = """
 import sys, time
 from pathlib import Path
-from knowledge_base.versions import build_version, folder_sources
+from knowledge_base.sources import folder_sources
+from knowledge_base.versions import build_version
 from tests.fakes import HashingEmbedder
 
 class Stuck(HashingEmbedder):
@@ -154,7 +148,7 @@ def test_a_damaged_version_is_refused_with_the_mend(
     """Built in another process: the vector store keeps an open index in memory."""
     sources = folder(tmp_path / "texts")
     build = "import sys; from pathlib import Path; from tests.fakes import HashingEmbedder; "
-    build += "from knowledge_base.versions import *; "
+    build += "from knowledge_base.sources import *; from knowledge_base.versions import *; "
     build += "build_version(Path(sys.argv[1]), folder_sources(Path(sys.argv[2])), HashingEmbedder())"
     home = tmp_path / "home"
     subprocess.run([sys.executable, "-c", build, str(home), str(tmp_path / "texts")], cwd=root, check=True)

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from assistant.pipeline import Assistant
-from tests.browser.serving import serving
+from tests.serving import serving
 
 
 @pytest.fixture(scope="session")

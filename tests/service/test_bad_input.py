@@ -35,6 +35,7 @@ ANSWERED = [
     ("NUL inside", {"question": "孩子\x00上学有什么照顾"}),
     ("control characters inside", {"question": "孩子\x07上\x1b[31m学有什么照顾\x7f"}),
     ("a lone surrogate inside", {"question": "孩子\ud83d上学有什么照顾"}),
+    ("a lone surrogate in the history", {"question": "那金额呢", "history": [TURN | {"answer": "\ud83d"}]}),
     ("emoji", {"question": "孩子上学👨‍👩‍👧有什么照顾😀"}),
     ("HTML", {"question": "<script>alert(1)</script>孩子上学有什么照顾"}),
     ("right-to-left marks", {"question": "\u202e孩子上学\u202c有什么照顾\u200f"}),
@@ -168,6 +169,12 @@ def test_a_wrong_method_is_a_problem(client: httpx.Client, method: str, path: st
 @pytest.mark.parametrize("text", ["", "知" * 20_001, None, "\x00"])
 def test_a_text_to_verify_has_its_limits(client: httpx.Client, text: object) -> None:
     assert assert_problem(post(client, {"text": text}, "/v1/verify"), 422)["field"] == "text"
+
+
+def test_a_limit_is_told_as_it_is_for_that_field(client: httpx.Client) -> None:
+    told = post(client, {"text": "知" * 20_001}, "/v1/verify").json()["detail"]
+    assert "20000" in told
+    assert "2000 字" in post(client, {"question": "知" * 2001}).json()["detail"]
 
 
 @pytest.mark.parametrize("path", ["/gradio_api/upload", "/gradio_api/proxy=http://127.0.0.1:1/"])

@@ -138,7 +138,7 @@ class Breaking:
     """An assistant that fails in the middle of its first answer."""
 
     def __init__(self, assistant: Assistant) -> None:
-        self.knowledge_base = assistant.knowledge_base
+        self.knowledge_base, self.today = assistant.knowledge_base, assistant.today
 
     def stream(self, question: Question) -> Any:
         del question

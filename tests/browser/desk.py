@@ -1,20 +1,10 @@
-"""The real server on a free loopback port, and the page as a person uses it."""
+"""The page as a person uses it, in a real Chromium."""
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
-
-from assistant.desk.page import mount
-from assistant.pipeline import Assistant
-from assistant.service.app import create_app
 
 CHROMIUM = "/usr/bin/chromium"
 LAUNCH = [
@@ -27,29 +17,6 @@ LAUNCH = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 60  # seconds for the server to answer its first request
-
-
-@contextmanager
-def serving(assistant: Assistant) -> Iterator[str]:
-    """`http://127.0.0.1:PORT` while the page and the interface are up."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    app = mount(create_app(assistant), assistant)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + PATIENCE
-    while not server.started:
-        if time.monotonic() > deadline:
-            raise TimeoutError("the server did not start")
-        time.sleep(0.05)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
 
 
 @dataclass

@@ -1,0 +1,39 @@
+"""The real server on a free loopback port: page and interface in one process."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from assistant.desk.page import mount
+from assistant.pipeline import Assistant
+from assistant.service.app import create_app
+
+PATIENCE = 60  # seconds for the server to answer its first request
+
+
+@contextmanager
+def serving(assistant: Assistant) -> Iterator[str]:
+    """`http://127.0.0.1:PORT` while the page and the interface are up."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    app = mount(create_app(assistant), assistant)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + PATIENCE
+    while not server.started:
+        if time.monotonic() > deadline:
+            raise TimeoutError("the server did not start")
+        time.sleep(0.05)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
