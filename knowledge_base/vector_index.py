@@ -11,6 +11,7 @@ import numpy as np
 from knowledge_base.embedding import Matrix
 from knowledge_base.errors import IndexFault, SpaceMismatch
 
+EXACT_UP_TO = 20_000  # rows: a product over all of them is exact, and 30 times faster than the graph at 5,000
 BATCH = 512  # rows per call: well under Chroma's limit, and a progress bar that moves
 _EXACT = {"space": "ip", "ef_search": 400, "ef_construction": 200}
 
@@ -40,6 +41,7 @@ class VectorIndex:
         if not collections:
             raise IndexFault("向量索引是空的；请运行 policy-assistant kb rebuild")
         self._collections = collections
+        self._matrices: dict[str, Matrix] = {}
         self._counts = {name: int(found.count()) for name, found in collections.items()}
         built = next(iter(collections.values())).metadata.get("embedding_space", "")
         if built != space:
@@ -81,6 +83,11 @@ class VectorIndex:
         """The k rows nearest to one vector of shape (d,): (row, cosine), best first."""
         if not self.count(name):
             return []
+        if self.count(name) <= EXACT_UP_TO:
+            # not `@`: the threads of BLAS go on spinning and take the cores from the embedding engine's
+            cosines = np.einsum("rd,d->r", self._matrix(name), vector)
+            order = np.argsort(-cosines, kind="stable")[:k]
+            return [(int(row), float(cosines[row])) for row in order]
         found = self._collections[name].query(
             query_embeddings=[np.asarray(vector, dtype=np.float32)],
             n_results=min(k, self.count(name)),
@@ -89,3 +96,13 @@ class VectorIndex:
         ids, distances = found["ids"][0], found["distances"][0]
         ranked = [(int(row), 1.0 - float(gap)) for row, gap in zip(ids, distances, strict=True)]
         return sorted(ranked, key=lambda pair: (-pair[1], pair[0]))
+
+    def _matrix(self, name: str) -> Matrix:
+        """All vectors of a collection, row after row, read from Chroma once."""
+        if name not in self._matrices:
+            found = self._collections[name].get(include=["embeddings"])
+            rows = np.array([int(row) for row in found["ids"]])
+            matrix = np.empty((len(rows), len(found["embeddings"][0])), dtype=np.float32)
+            matrix[rows] = found["embeddings"]
+            self._matrices[name] = matrix
+        return self._matrices[name]
