@@ -7,14 +7,15 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
 
 from assistant.contract import Answer, Citation, Question
 from assistant.faults import first_fault
-from assistant.settings import Settings, UnknownSetting, read_settings
+from assistant.knowledge_cli import kb
+from assistant.terminal import Bar, day_of, fail, settings_of_person
 
 app = typer.Typer(
     add_completion=False,
@@ -22,41 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="政策助手：问一句，答一句，句句有出处。",
 )
-kb = typer.Typer(no_args_is_help=True, help="知识库。")
 app.add_typer(kb, name="kb")
-
-
-STATES = {"in_force": "现行", "not_yet": "尚未施行", "ended": "已不再有效"}
-
-
-def fail(message: str, status: int = 1) -> NoReturn:
-    """Leave with one line on standard error."""
-    typer.echo(f"错误：{message}", err=True)
-    raise typer.Exit(status)
-
-
-class _Bar:
-    """A progress bar on standard error that names what is being done."""
-
-    def __init__(self) -> None:
-        self._bar: Any = None
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        from tqdm import tqdm
-
-        if self._bar is None:
-            self._bar = tqdm(total=total, desc=stage, file=sys.stderr, leave=False)
-        self._bar.update(done - self._bar.n)
-        if done >= total:
-            self._bar.close()
-            self._bar = None
-
-
-def _settings() -> Settings:
-    try:
-        return read_settings()
-    except (UnknownSetting, ValidationError) as error:
-        fail(str(error), 2)
 
 
 def _assistant(as_of: date | None) -> Any:
@@ -64,18 +31,9 @@ def _assistant(as_of: date | None) -> Any:
     from knowledge_base import KnowledgeBaseError
 
     try:
-        return open_assistant(_settings(), _Bar(), today=lambda: as_of or date.today())
+        return open_assistant(settings_of_person(), Bar(), today=lambda: as_of or date.today())
     except KnowledgeBaseError as error:
         fail(str(error))
-
-
-def _day(value: str | None) -> date | None:
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        fail(f"日期 {value!r} 应为 YYYY-MM-DD", 2)
 
 
 AsOf = Annotated[str | None, typer.Option("--as-of", help="按哪一天判断是否有效，YYYY-MM-DD；默认今天")]
@@ -91,7 +49,7 @@ def ask(
     as_of: AsOf = None,
 ) -> None:
     """问一个问题，或用 --batch 问一个文件的问题。"""
-    day = _day(as_of)
+    day = day_of(as_of)
     if batch is not None:
         if out is None or question is not None:
             fail("--batch 要和 --out 一起用，且不再给出问题", 2)
@@ -165,9 +123,18 @@ def serve(
     as_of: AsOf = None,
 ) -> None:
     """打开网页和接口：网页在 /，接口在 /v1。"""
+    from assistant.live import Live
     from assistant.service.app import run
+    from assistant.wiring import open_assistant
+    from knowledge_base import KnowledgeBaseError
 
-    assistant = _assistant(_day(as_of))
+    day, settings = day_of(as_of), settings_of_person()
+    try:
+        assistant = Live(
+            settings.home, lambda: open_assistant(settings, Bar(), today=lambda: day or date.today())
+        )
+    except KnowledgeBaseError as error:
+        fail(str(error))
     typer.echo(f"政策助手：http://{host}:{port}（接口在 /v1；Ctrl+C 停止）", err=True)
     run(assistant, host, port)
 
@@ -193,57 +160,6 @@ def verify(file: Annotated[str, typer.Argument(help="要核对的文本文件，
         raise typer.Exit(1)
 
 
-@kb.command("rebuild")
-def kb_rebuild() -> None:
-    """从源文件重新建立当前版本的索引。"""
-    from assistant.wiring import embedder_of, silence_telemetry
-    from knowledge_base import KnowledgeBaseError
-    from knowledge_base.sources import packaged_sources
-    from knowledge_base.versions import build_version
-
-    silence_telemetry()
-    settings = _settings()
-    try:
-        folder = build_version(settings.home, packaged_sources(), embedder_of(settings), _Bar())
-    except KnowledgeBaseError as error:
-        fail(str(error))
-    typer.echo(f"已建立版本 {folder.name}")
-
-
-@kb.command("list")
-def kb_list() -> None:
-    """列出知识库里的文件。"""
-    from knowledge_base import KnowledgeBaseError
-    from knowledge_base.sources import packaged_sources
-
-    try:
-        sources = packaged_sources()
-    except KnowledgeBaseError as error:
-        fail(str(error))
-    for document in sources.documents.values():
-        provisions = sum(1 for provision in document.provisions if provision.number)
-        kind = "摘要" if document.text_kind == "digest" else "原文"
-        state = STATES[document.validity.on(date.today())]
-        about = (document.id, document.level, kind, state, document.metadata.number, document.metadata.title)
-        typer.echo("\t".join([*about, f"{provisions} 条"]))
-
-
-@kb.command("show")
-def kb_show(document_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
-    """显示一份文件的结构。"""
-    from knowledge_base.sources import packaged_sources
-
-    document = packaged_sources().documents.get(document_id)
-    if document is None:
-        fail(f"没有文件 {document_id}：policy-assistant kb list 列出全部")
-    for provision in document.provisions:
-        typer.echo(
-            f"{provision.number}\t{provision.label}{provision.heading}\t[{provision.start}, {provision.end})"
-        )
-    for complaint in document.complaints:
-        typer.echo(f"注意：{complaint.message}（第 {complaint.start} 字）")
-
-
 @app.command("eval")
 def evaluate(
     questions: Annotated[Path, typer.Option(help="评测问题，一行一个 JSON 对象")],
@@ -261,7 +177,7 @@ def evaluate(
     silence_telemetry()
     try:
         missed = evaluate_file(
-            questions, corpus, report, fail_under or [], baselines, _settings(), _Bar, _day(as_of)
+            questions, corpus, report, fail_under or [], baselines, settings_of_person(), Bar, day_of(as_of)
         )
     except (EvaluationError, KnowledgeBaseError) as error:
         fail(str(error))

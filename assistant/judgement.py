@@ -158,9 +158,8 @@ def _supports(
 ) -> tuple[Support, ...]:
     ratio = limits.provision_ratio_all if inquiry.wants_all else limits.provision_ratio
     most = LISTED_AT_MOST if inquiry.wants_all else CITED_AT_MOST
-    one_text = (
-        [hit for hit in hits if hit.document_id == hits[0].document_id] if knowledge_base.digests else hits
-    )
+    # an answer rests on one text: what another says of the same subject is a question of its own
+    one_text = [hit for hit in hits if hit.document_id == hits[0].document_id]
     kept = [hit for hit in one_text if hit.probability >= ratio * hits[0].probability][:most]
     return tuple(_support(hit, knowledge_base, limits) for hit in kept)
 

@@ -17,7 +17,7 @@ from assistant.messages import has_message, message
 from assistant.standing import notices, related, state_of
 from assistant.understanding import Inquiry, understand
 from assistant.writing import AnswerWriter, Brief, heading_of, quotation, strength_of
-from knowledge_base import Finding, KnowledgeBase
+from knowledge_base import Document, Finding, KnowledgeBase
 from knowledge_base.digests import Source
 from knowledge_base.normalisation import searchable
 from knowledge_base.retrieval import common_runs
@@ -106,7 +106,7 @@ class Assistant:
                     strength=strength_of(record),
                     why=_why(looked_up, support, support.document.quote(clause)),
                     related=related(self.knowledge_base, support.document.id, clause.key, day),
-                    sources=tuple(dict.fromkeys(_shown(source) for source in sources)),
+                    sources=_shown(support.document, sources),
                 )
                 if not check_citation(citation, self.knowledge_base.documents):
                     citations.append(citation)
@@ -204,7 +204,11 @@ def _rendered(brief: Brief, statements: Sequence[Statement], contacts: Sequence[
     lines: list[str] = []
     shown: set[str] = set()
     by_id = {citation.id: citation for citation in brief.citations}
-    headings = {(s.document.id, s.provision.number): heading_of(s) for s in brief.verdict.supports}
+    main = brief.knowledge_base.principal
+    headings = {
+        (s.document.id, s.provision.number): heading_of(s, main is None or s.document is main)
+        for s in brief.verdict.supports
+    }
     for statement in statements:
         first = by_id[statement.citations[0]]
         heading = headings[first.document_id, first.number]
@@ -245,6 +249,11 @@ def _ranked(verdict: Verdict, finding: Finding) -> list[tuple[str, int]]:
     return list(dict.fromkeys([*used, *((hit.document_id, hit.provision.number) for hit in finding.hits)]))
 
 
-def _shown(source: Source) -> str:
-    """Only an official address is shown to people."""
-    return f"{source.name} {source.address}" if source.official and source.address else source.name
+def _shown(document: Document, sources: Sequence[Source]) -> tuple[str, ...]:
+    """Official addresses; where there is none, the document's number and issuers, by which it can be asked for."""
+    official = [source.address for source in sources if source.official and source.address]
+    metadata = document.metadata
+    issued = " ".join(filter(None, [metadata.number, "、".join(metadata.issuers)]))
+    if not official and metadata.official_address:
+        official = [f"{issued} {metadata.official_address}".strip()]
+    return tuple(dict.fromkeys(official)) or ((issued,) if issued and sources else ())

@@ -11,8 +11,9 @@ from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from assistant.writing import ExtractiveWriter
 from knowledge_base import Embedder, KnowledgeBase, open_embedder
-from knowledge_base.sources import Sources, packaged_sources
-from knowledge_base.versions import Progress, ensure_version
+from knowledge_base.indexing import Progress
+from knowledge_base.sources import Sources, packaged_sources, with_added
+from knowledge_base.versions import current_added, ensure_version
 
 # Libraries that would report home unless told not to; set before any of them is imported.
 SILENCED = {
@@ -42,7 +43,8 @@ def open_assistant(
     sources: Callable[[], Sources] = packaged_sources,
     today: Callable[[], date] = date.today,
 ) -> Assistant:
-    """The assistant over the version of these sources, which is built first where it is missing."""
+    """The assistant over these sources and the texts that people added, built first where the version is missing."""
     silence_telemetry()
-    knowledge_base: KnowledgeBase = ensure_version(settings.home, sources(), embedder_of(settings), progress)
+    whole = with_added(sources(), current_added(settings.home))
+    knowledge_base: KnowledgeBase = ensure_version(settings.home, whole, embedder_of(settings), progress)
     return Assistant(knowledge_base, ExtractiveWriter(), read_thresholds(), today)

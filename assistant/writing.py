@@ -146,11 +146,13 @@ def _after(brief: Brief) -> Iterator[Statement]:
         yield Statement(text=text, citations=(first.id,), strength="statement")
 
 
-def heading_of(support: Support) -> str:
-    """`（十二）加强知识产权服务业人才队伍建设`; for the front matter and a digest, the document's title."""
+def heading_of(support: Support, principal: bool) -> str:
+    """`（十二）加强知识产权服务业人才队伍建设`; for the front matter the title, for other texts that too."""
     provision = support.provision
     if support.document.text_kind == "digest":
         return named(support.document)
+    if not principal:
+        return f"{named(support.document)}{provision.label}{provision.heading}"
     return f"{full_width(provision.label)}{provision.heading}" or support.document.metadata.title
 
 

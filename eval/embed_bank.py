@@ -21,7 +21,7 @@ BATCH = 64
 def main() -> None:
     """Embed what is new, keep what is known, write the file."""
     sources = packaged_sources()
-    known = KnownVectors.read(OUT, BundledEmbedder())
+    known = KnownVectors.read([OUT], BundledEmbedder())
     pinyin = pinyin_lexicon(sources)
     questions = [pinyin.read(searchable(question.question)) for question in sources.bank]
     texts = [passage.text for passage in all_passages(sources)]

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from torch.nn.functional import cross_entropy, log_softmax
 
 from knowledge_base.embedding import BundledEmbedder, KnownVectors, Matrix
+from knowledge_base.indexing import bank_ties, silence_kind
 from knowledge_base.lexical_index import LexicalIndex
 from knowledge_base.normalisation import searchable
 from knowledge_base.question_bank import BankQuestion
@@ -29,18 +30,19 @@ from knowledge_base.ranking import (
     Evidence,
     TrainedRanker,
     Weights,
+    fused,
     ngram_buckets,
     softmax,
     sum_by,
 )
 from knowledge_base.retrieval import NEIGHBOURS
 from knowledge_base.sources import DATA, Sources, all_passages, packaged_sources, pinyin_lexicon
-from knowledge_base.versions import bank_ties, silence_kind
 
 FOLDER = DATA / "ranker"
 SEED = 20231106
 EPOCHS, RATE, DECAY = 60, 0.01, 3e-4
 ADAPTER_EPOCHS, ADAPTER_RATE, ADAPTER_TEMPERATURE = 40, 1e-3, 12.0
+DIGEST_WEIGHT = 2.0  # of a question about a digest: a tenth as many, over three times as many points
 FIRST_TIE, OTHER_TIE = 1.0, 0.6  # weight of the sentence that answers best, and of the others
 SINGLE_BATCH_FOLDS = 5  # folds within a batch, where there is only one batch
 
@@ -60,6 +62,8 @@ class Data:
     unit_of: NDArray[np.int64]
     group_of: NDArray[np.int64]
     provision_of: NDArray[np.int64]
+    kind_of: NDArray[np.int64]  # 0: a clause of a text read clause by clause, 1: a digest's
+    weights: NDArray[np.float32]  # of the questions
     clause_vectors: Matrix
     lexical: LexicalIndex
 
@@ -79,8 +83,8 @@ def main() -> None:
     data = _data(packaged_sources())
     features, status_features = _out_of_fold(data)
     answered = data.status == 0
-    fusion = _fit_fusion(features[answered], data.targets[answered])
-    shares = softmax(features @ fusion)
+    fusion = _fit_fusion(features[answered], data.targets[answered], data.kind_of, data.weights[answered])
+    shares = softmax(fused(features, fusion, data.kind_of))
     status_features = _with_shares(status_features, shares)
     status_fusion, status_bias = _fit_status(status_features, data.status)
     probabilities = softmax(status_features @ status_fusion + status_bias)
@@ -94,7 +98,7 @@ def main() -> None:
 
 def _data(sources: Sources) -> Data:
     read = [sources.documents[name] for name in (*sources.records, *sources.digests)]
-    known = KnownVectors.read(FOLDER / "vectors.npz", BundledEmbedder())
+    known = KnownVectors.read([FOLDER / "vectors.npz"], BundledEmbedder())
     places = [(document, clause) for document in read for clause in document.clauses]
     where = {(row.document_id, row.provision, row.first): row for row in all_passages(sources)}
     rows = [where[document.id, clause.provision, clause.number] for document, clause in places]
@@ -124,6 +128,11 @@ def _data(sources: Sources) -> Data:
         _numbered((d.id, c.key) if d.id in sources.records else d.id for d, c in places),
         _numbered((d.id, c.provision) if d.id in sources.records else d.id for d, c in places),
         _numbered((d.id, c.provision) for d, c in places),
+        np.array([int(d.id in sources.digests) for d, _ in places], dtype=np.int64),
+        np.array(
+            [DIGEST_WEIGHT if q.document_id in sources.digests else 1.0 for q in sources.bank],
+            dtype=np.float32,
+        ),
         known.passages([row.text for row in rows]),
         LexicalIndex.build([row.text for row in rows]),
     )
@@ -189,6 +198,7 @@ def _train(data: Data, rows: NDArray[np.bool_]) -> Weights:
         data.clauses,
         data.unit_of,
         data.group_of,
+        data.kind_of,
         adapter,
         mean,
         clause_targets,
@@ -198,7 +208,7 @@ def _train(data: Data, rows: NDArray[np.bool_]) -> Weights:
         status.embedding,
         status.ngrams,
         status.bias,
-        np.zeros(len(FEATURES), dtype=np.float32),
+        np.zeros((2, len(FEATURES) + 1), dtype=np.float32),
         np.zeros((0, kinds), dtype=np.float32),
         np.zeros(kinds, dtype=np.float32),
     )
@@ -216,6 +226,7 @@ def _fit_linear(data: Data, rows: NDArray[np.bool_], targets: Matrix) -> Linear:
     offsets = torch.cumsum(lengths, 0) - lengths
     weights = torch.repeat_interleave(lengths.rsqrt(), lengths)
     y = torch.from_numpy(targets[picked])
+    share = torch.from_numpy(data.weights[picked])
     dense = torch.zeros(x.shape[1], y.shape[1], requires_grad=True)
     bias = torch.zeros(y.shape[1], requires_grad=True)
     table = torch.zeros(NGRAM_BUCKETS, y.shape[1], requires_grad=True)
@@ -223,12 +234,16 @@ def _fit_linear(data: Data, rows: NDArray[np.bool_], targets: Matrix) -> Linear:
     for _ in range(EPOCHS):
         optimizer.zero_grad()
         bag = torch.nn.functional.embedding_bag(flat, table, offsets, mode="sum", per_sample_weights=weights)
-        loss = cross_entropy(x @ dense + bag + bias, y)
+        loss = _weighted(cross_entropy(x @ dense + bag + bias, y, reduction="none"), share)
         penalty = dense.square().sum() + table.square().sum()
         (loss + DECAY * penalty).backward()  # type: ignore[no-untyped-call]  # torch
         optimizer.step()
     w = (dense.detach() * scale).numpy()
     return Linear(w, table.detach().numpy(), (bias.detach().numpy() - mean @ w).astype(np.float32))
+
+
+def _weighted(losses: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    return (losses * weights).sum() / weights.sum()
 
 
 def _fit_adapter(data: Data, rows: NDArray[np.bool_]) -> tuple[Matrix, NDArray[np.float32], Matrix]:
@@ -241,6 +256,7 @@ def _fit_adapter(data: Data, rows: NDArray[np.bool_]) -> tuple[Matrix, NDArray[n
     x = torch.from_numpy(data.embeddings[picked] - mean)
     z = torch.from_numpy(data.clause_vectors - data.clause_vectors.mean(axis=0))
     y = torch.from_numpy(data.targets[picked])
+    share = torch.from_numpy(data.weights[picked])
     owners = torch.from_numpy(data.provision_of)
     right = torch.zeros(len(picked), int(owners.max()) + 1).index_add_(1, owners, y)
     masked = (right[:, owners] > 0) & (y == 0)
@@ -252,21 +268,27 @@ def _fit_adapter(data: Data, rows: NDArray[np.bool_]) -> tuple[Matrix, NDArray[n
             optimizer.zero_grad()
             logits = ADAPTER_TEMPERATURE * (x[part] @ a.T) @ (z @ b.T).T
             logits = logits.masked_fill(masked[part], -1e4)
-            loss = -(y[part] * log_softmax(logits, dim=1)).sum(dim=1).mean()
+            losses = -(y[part] * log_softmax(logits, dim=1)).sum(dim=1)
+            loss = _weighted(losses, share[part])
             loss.backward()  # type: ignore[no-untyped-call]  # torch
             optimizer.step()
     return a.detach().numpy(), mean, (z @ b.T).detach().numpy()
 
 
-def _fit_fusion(features: Matrix, targets: Matrix) -> NDArray[np.float32]:
-    """Weights of `FEATURES` by softmax regression over the clauses of a question."""
-    x, y = torch.from_numpy(features), torch.from_numpy(targets)
-    w = torch.ones(x.shape[2], requires_grad=True)
+def _fit_fusion(
+    features: Matrix, targets: Matrix, kind_of: NDArray[np.int64], weights: NDArray[np.float32]
+) -> Matrix:
+    """Weights of `FEATURES` and a constant, one row for each kind of clause, by softmax regression over the clauses."""
+    x, y, share = torch.from_numpy(features), torch.from_numpy(targets), torch.from_numpy(weights)
+    kinds = torch.from_numpy(kind_of)
+    w = torch.cat([torch.ones(2, x.shape[2]), torch.zeros(2, 1)], dim=1).requires_grad_()
     optimizer = torch.optim.LBFGS([w], max_iter=200, line_search_fn="strong_wolfe")
 
     def closure() -> torch.Tensor:
         optimizer.zero_grad()
-        loss = cross_entropy(x @ w, y) + 1e-4 * w.square().sum()
+        own = w[kinds]
+        logits = (x * own[:, :-1]).sum(dim=2) + own[:, -1]
+        loss = _weighted(cross_entropy(logits, y, reduction="none"), share) + 1e-4 * w.square().sum()
         loss.backward()  # type: ignore[no-untyped-call]  # torch
         return loss
 
@@ -351,7 +373,7 @@ def _auc(scores: NDArray[np.float32], positive: NDArray[np.bool_]) -> float:
 def _save(
     path: Path,
     weights: Weights,
-    fusion: NDArray[np.float32],
+    fusion: Matrix,
     status_fusion: Matrix,
     status_bias: NDArray[np.float32],
 ) -> None:

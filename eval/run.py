@@ -15,8 +15,8 @@ from assistant.settings import Settings
 from assistant.wiring import embedder_of, open_assistant
 from eval.datasets import Case, EvaluationError, read_cases
 from eval.metrics import Record, summarise
+from knowledge_base.indexing import Progress
 from knowledge_base.sources import folder_sources, packaged_sources
-from knowledge_base.versions import Progress
 
 __all__ = ["EvaluationError", "evaluate_file", "run_cases"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -163,14 +163,14 @@ class KnownVectors:
         self._rows = rows
 
     @classmethod
-    def read(cls, path: Path, embedder: Embedder) -> KnownVectors:
-        """Vectors of `path` where they are of the embedder's space; none otherwise."""
-        if not path.exists():
-            return cls(embedder, {})
-        with np.load(path, allow_pickle=False) as arrays:
-            if str(arrays["space"]) != embedder.space:
-                return cls(embedder, {})
-            return cls(embedder, dict(zip(arrays["keys"].tolist(), arrays["vectors"], strict=True)))
+    def read(cls, paths: Iterable[Path], embedder: Embedder) -> KnownVectors:
+        """Vectors of those files that are there and of the embedder's space."""
+        rows: dict[str, NDArray[np.float16]] = {}
+        for path in filter(Path.exists, paths):
+            with np.load(path, allow_pickle=False) as arrays:
+                if str(arrays["space"]) == embedder.space:
+                    rows |= dict(zip(arrays["keys"].tolist(), arrays["vectors"], strict=True))
+        return cls(embedder, rows)
 
     def queries(self, texts: Sequence[str]) -> Matrix:
         """As `Embedder.embed_queries`."""
@@ -187,6 +187,14 @@ class KnownVectors:
         return np.stack(
             [self._rows[key].astype(np.float32) if key in self._rows else next(fresh) for key in keys]
         )
+
+
+def write_vectors(path: Path, space: str, passages: Sequence[str], vectors: Matrix) -> None:
+    """Keep vectors of passages for `KnownVectors`."""
+    keys = [content_key("passage", text) for text in passages]
+    np.savez_compressed(
+        path, space=space, keys=np.array(keys, dtype="U16"), vectors=vectors.astype(np.float16)
+    )
 
 
 def content_key(role: str, text: str) -> str:

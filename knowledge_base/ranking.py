@@ -32,7 +32,13 @@ FEATURES = (
     "bank_nearest",
     "bank_votes",
     "bank_lexical",
+    # the same for all clauses of digests, 0 for the others: whether the question is for a digest at all
+    "gate_linear",
+    "gate_lexical",
+    "gate_dense",
+    "gate_bank",
 )
+STRANGERS = 0.7  # about the cosine of unrelated texts in e5
 NEIGHBOUR_SHARPNESS = 25.0  # of the softmax over cosines of bank questions
 
 
@@ -56,6 +62,14 @@ def sum_by(groups: NDArray[np.int64], scores: Vector) -> Vector:
     sums = np.zeros(int(groups.max()) + 1, dtype=np.float32)
     np.add.at(sums, groups, scores)
     return np.asarray(sums[groups], dtype=np.float32)
+
+
+def fused(
+    features: NDArray[np.float32], fusion: NDArray[np.float32], kind_of: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """Logits of the clauses, shape (..., clauses): features by the weights of each clause's kind, and its constant."""
+    own = fusion[kind_of]
+    return np.asarray((features * own[:, :-1]).sum(axis=-1) + own[:, -1], dtype=np.float32)
 
 
 def ngram_buckets(question: str) -> NDArray[np.int64]:
@@ -95,13 +109,14 @@ class Weights:
     """Arrays of the ranker, for vectors of one `space`; `clauses` names their columns (`document#3.2`).
 
     The linear part tells `unit_of` each clause: the clause itself in a text that is read clause by clause, the whole
-    document in a digest, whose points have too few questions each. `group_of`: its provision, or the digest.
+    document in a digest, whose points have too few questions each. `group_of`: its provision, or the digest. `kind_of`: the row of `fusion` that weighs it.
     """
 
     space: str
     clauses: tuple[str, ...]
     unit_of: NDArray[np.int64]
     group_of: NDArray[np.int64]
+    kind_of: NDArray[np.int64]
     query_adapter: NDArray[np.float32]
     query_mean: Vector
     clause_targets: NDArray[np.float32]
@@ -111,7 +126,7 @@ class Weights:
     status_embedding: NDArray[np.float32]
     status_ngrams: NDArray[np.float32]
     status_bias: Vector
-    fusion: Vector
+    fusion: NDArray[np.float32]
     status_fusion: NDArray[np.float32]
     status_fusion_bias: Vector
 
@@ -201,6 +216,8 @@ class TrainedRanker:
         by_group = np.zeros(int(w.group_of.max()) + 1, dtype=np.float32)
         np.add.at(by_group, w.group_of_unit, probabilities)
         adapted = w.clause_targets @ (w.query_adapter @ (evidence.embedding - w.query_mean))
+        nearest = self.ties.nearest(evidence.neighbours)
+        gates = self._gates(evidence, by_group, nearest)
         columns = (
             min_max(evidence.lexical),
             min_max(evidence.lexical_group),
@@ -208,11 +225,28 @@ class TrainedRanker:
             min_max(adapted),
             np.log(probabilities + 1e-4)[w.unit_of] / 5.0,
             np.log(by_group + 1e-3)[w.group_of] / 5.0,
-            self.ties.nearest(evidence.neighbours),
+            nearest,
             self.ties.votes(evidence.neighbours),
             min_max(self.ties.lexical(evidence.bank_lexical)),
+            *(gate * w.kind_of for gate in gates),
         )
         return np.stack(columns, axis=1).astype(np.float32)
+
+    def _gates(self, evidence: Evidence, by_group: Vector, nearest: Vector) -> tuple[float, ...]:
+        """How much more each source believes in the digests than in the texts read clause by clause."""
+        digest = self.weights.kind_of == 1
+        if not digest.any():
+            return (0.0,) * 4
+        groups = np.zeros(len(by_group), dtype=np.bool_)
+        groups[self.weights.group_of[digest]] = True
+        odds = np.log(by_group[groups].sum() + 1e-3) - np.log(by_group[~groups].sum() + 1e-3)
+        known = np.maximum(nearest, STRANGERS)
+        return (
+            float(odds) / 5.0,
+            float(evidence.lexical[digest].max() - evidence.lexical[~digest].max()) / 20.0,
+            float(evidence.dense[digest].max() - evidence.dense[~digest].max()) * 5.0,
+            float(known[digest].max() - known[~digest].max()) * 5.0,
+        )
 
     def status_features(self, evidence: Evidence, features: NDArray[np.float32], clauses: Vector) -> Vector:
         """What tells an answered question from a silent one, shape (m,)."""
@@ -235,7 +269,7 @@ class TrainedRanker:
         ).astype(np.float32)
 
     def _nearest_by_status(self, neighbours: Sequence[tuple[int, float]]) -> Vector:
-        best = np.full(len(SILENCE_KINDS), 0.7, dtype=np.float32)  # about the cosine of strangers in e5
+        best = np.full(len(SILENCE_KINDS), STRANGERS, dtype=np.float32)
         for row, cosine in neighbours:
             kind = self.ties.kinds[row]
             best[kind] = max(best[kind], cosine)
@@ -244,7 +278,7 @@ class TrainedRanker:
     def rank(self, evidence: Evidence) -> Ranked:
         """Probabilities over clauses and over the three ways in which the texts may meet the question."""
         features = self.features(evidence)
-        clauses = softmax(features @ self.weights.fusion)
+        clauses = softmax(fused(features, self.weights.fusion, self.weights.kind_of))
         status_features = self.status_features(evidence, features, clauses)
         logits = status_features @ self.weights.status_fusion + self.weights.status_fusion_bias
         return Ranked(clauses, softmax(logits), features)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from knowledge_base.documents import Clause, Document, Provision
 from knowledge_base.embedding import Embedder
 from knowledge_base.lexical_index import LexicalIndex
-from knowledge_base.normalisation import searchable, simplified
+from knowledge_base.normalisation import bigrams, searchable, simplified
 from knowledge_base.passages import Passage, embedded_rows
 from knowledge_base.question_bank import BankQuestion
 from knowledge_base.ranking import Evidence, TrainedRanker, Vector, min_max, softmax, sum_by
@@ -30,6 +30,8 @@ DENSE_SHARE = 0.5  # the cosine
 RUNS_SHARE = 0.5  # long runs of characters in common, among the best `RUNS_DEPTH` documents
 BANK_SHARE = 1.5  # nearest bank question, where there is a bank but no ranker for these vectors
 RUNS_DEPTH = 20
+CLOSEST = 5  # passages and known questions compared where texts stand beside the ranker's
+COSINE_SPREAD = 5.0  # e5 cosines of related texts lie within 0.2 of each other, coverage between 0 and 1
 TIE_SHARE = 0.01  # of the passage's own cosine: decides between passages of one document
 UNTRAINED_SHARPNESS = 8.0  # turns fused scores into shares; only their order is meant
 
@@ -109,12 +111,14 @@ class HybridRetriever:
         self._plain: dict[int, bool] = {}
         rows = {(p.document_id, p.provision, p.first): i for i, p in enumerate(indexes.passages)}
         self._ranked_rows: NDArray[np.int64] = np.array([], dtype=np.int64)
+        self._unranked_rows = np.arange(len(indexes.passages))
         if ranker is not None:
             keys = [name.split("#") for name in ranker.weights.clauses]
             self._ranked_clauses = [documents[document_id].clause(key) for document_id, key in keys]
             self._ranked_rows = np.array(
                 [rows[c.document_id, c.provision, c.number] for c in self._ranked_clauses]
             )
+            self._unranked_rows = np.setdiff1d(self._unranked_rows, self._ranked_rows)
 
     def retrieve(self, query: str, k: int) -> list[Hit]:
         """See `Retriever`."""
@@ -128,6 +132,8 @@ class HybridRetriever:
         evidence = self.evidence(question)
         ranked = self._ranker.rank(evidence)
         answered, not_specified, out_of_scope = (float(p) for p in ranked.status)
+        if len(self._unranked_rows) and (beside := self._beside(question, evidence, k)):
+            return beside
         hits = self._ranked_hits(ranked.clauses, evidence, k)
         return Finding(hits, answered, not_specified, out_of_scope)
 
@@ -147,6 +153,27 @@ class HybridRetriever:
             self._indexes.vectors.search("bank", embedding, NEIGHBOURS),
             bank.scores(question) if bank else np.zeros(0, dtype=np.float32),
         )
+
+    def _beside(self, question: str, evidence: Evidence, k: int) -> Finding | None:
+        """The finding in texts that the ranker was not trained on, where one of their passages is closer to the
+        question than every ranked passage and every known question."""
+        lexical = self._indexes.lexical.scores(question)
+        dense = self._dense(evidence.embedding)
+        asked = set(bigrams(question))
+        bank = [(self._indexes.bank[row].question, cosine) for row, cosine in evidence.neighbours[:CLOSEST]]
+        known = [_closeness(asked, text, cosine) for text, cosine in bank]
+        known += self._closest(asked, self._ranked_rows, lexical, dense)
+        if max(self._closest(asked, self._unranked_rows, lexical, dense)) <= max(known, default=0.0):
+            return None
+        others = {self._indexes.passages[int(row)].document_id for row in self._unranked_rows}
+        found = self._fused(question, len(self._indexes.passages))
+        return replace(found, hits=tuple(hit for hit in found.hits if hit.document_id in others)[:k])
+
+    def _closest(
+        self, asked: set[str], rows: NDArray[np.int64], lexical: Vector, dense: Vector
+    ) -> list[float]:
+        best = {*rows[np.argsort(-lexical[rows])[:CLOSEST]], *rows[np.argsort(-dense[rows])[:CLOSEST]]}
+        return [_closeness(asked, self._indexes.passages[int(row)].text, float(dense[row])) for row in best]
 
     def _dense(self, embedding: Vector) -> Vector:
         total = len(self._indexes.passages)
@@ -264,6 +291,12 @@ class HybridRetriever:
                 {"lexical": float(lexical[row]), "dense": float(dense[row])},
             )
         return tuple(hits.values())
+
+
+def _closeness(asked: set[str], text: str, cosine: float) -> float:
+    """How much of the question a text covers, and how near it lies: both count alike over their usual spread."""
+    covered = len(asked & set(bigrams(searchable(text)))) / max(len(asked), 1)
+    return covered + COSINE_SPREAD * cosine
 
 
 def common_runs(question: str, text: str, least: int = 2) -> list[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from knowledge_base.added import AddedText
 from knowledge_base.digests import Digest, load_digest
 from knowledge_base.documents import Document
 from knowledge_base.errors import SourceFault
@@ -30,6 +32,7 @@ class Sources:
     bank: tuple[BankQuestion, ...]
     weights: Path | None
     fingerprint: str
+    added: tuple[AddedText, ...] = ()
 
 
 def packaged_sources(data: Path = DATA) -> Sources:
@@ -71,6 +74,16 @@ def _check_successors(documents: dict[str, Document]) -> None:
         for other in named:
             if other not in documents:
                 raise SourceFault(f"{document.id} 的前后版本 {other} 不在知识库里")
+
+
+def with_added(sources: Sources, added: Sequence[AddedText]) -> Sources:
+    """The same sources and the texts that people added; an added text takes the place of one with its id."""
+    if not added:
+        return sources
+    own = {text.id: text.document() for text in added}
+    whole = json.dumps([asdict(text) for text in added], ensure_ascii=False, default=str)
+    mark = hashlib.sha256(f"{sources.fingerprint}{whole}".encode("utf-8", "surrogatepass")).hexdigest()
+    return replace(sources, documents=sources.documents | own, fingerprint=mark, added=tuple(added))
 
 
 def folder_sources(folder: Path) -> Sources:

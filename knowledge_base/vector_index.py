@@ -56,28 +56,43 @@ class VectorIndex:
         rows: Mapping[str, tuple[Matrix, Sequence[str], Sequence[dict[str, str | int]]]],
         advance: Callable[[int], object] = lambda _: None,
     ) -> None:
-        """Write collections of (vectors, texts, metadata) into a new folder; `advance` hears each batch's size."""
-        client = _client(path)
-        for name, (vectors, texts, metadatas) in rows.items():
-            collection = client.create_collection(
-                name,
-                metadata={"embedding_space": space},
-                configuration={"hnsw": _EXACT},
-                embedding_function=None,
-            )
-            for start in range(0, len(texts), BATCH):
-                stop = min(start + BATCH, len(texts))
-                collection.add(
-                    ids=[str(row) for row in range(start, stop)],
-                    embeddings=vectors[start:stop],
-                    documents=list(texts[start:stop]),
-                    metadatas=list(metadatas[start:stop]),
+        """Write collections of (vectors, texts, metadata) into a new folder; `advance` hears each batch's size.
+
+        Raises `IndexFault` where the disk refuses.
+        """
+        from chromadb.errors import ChromaError
+
+        try:
+            client = _client(path)
+            for name, (vectors, texts, metadatas) in rows.items():
+                collection = client.create_collection(
+                    name,
+                    metadata={"embedding_space": space},
+                    configuration={"hnsw": _EXACT},
+                    embedding_function=None,
                 )
-                advance(stop - start)
+                for start in range(0, len(texts), BATCH):
+                    stop = min(start + BATCH, len(texts))
+                    collection.add(
+                        ids=[str(row) for row in range(start, stop)],
+                        embeddings=vectors[start:stop],
+                        documents=list(texts[start:stop]),
+                        metadatas=list(metadatas[start:stop]),
+                    )
+                    advance(stop - start)
+        except ChromaError as error:
+            raise IndexFault("向量索引写不进：请检查磁盘空间；正在服务的版本没有受影响") from error
 
     def count(self, name: str) -> int:
         """Rows in a collection; 0 where there is no such collection."""
         return self._counts.get(name, 0)
+
+    def texts(self, name: str) -> dict[int, str]:
+        """Row → the text it was made from."""
+        if name not in self._collections:
+            return {}
+        found = self._collections[name].get(include=["documents"])
+        return {int(row): text for row, text in zip(found["ids"], found["documents"], strict=True)}
 
     def search(self, name: str, vector: Matrix, k: int) -> list[tuple[int, float]]:
         """The k rows nearest to one vector of shape (d,): (row, cosine), best first."""

@@ -11,67 +11,51 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import numpy as np
+from filelock import FileLock, Timeout
 
-from knowledge_base.digests import Digest, Link
-from knowledge_base.documents import Document
-from knowledge_base.embedding import Embedder, KnownVectors, Matrix
-from knowledge_base.errors import IndexFault, SpaceMismatch
-from knowledge_base.lexical_index import LexicalIndex
-from knowledge_base.normalisation import searchable
-from knowledge_base.passages import embedded_rows
-from knowledge_base.question_bank import BankQuestion
-from knowledge_base.ranking import SILENCE_KINDS, BankTies, TrainedRanker, Weights
-from knowledge_base.records import ClauseRecord
-from knowledge_base.retrieval import HybridRetriever, Indexes
-from knowledge_base.romanisation import PinyinLexicon
-from knowledge_base.sources import DATA, LAYOUT, Sources, all_passages, pinyin_lexicon
-from knowledge_base.vector_index import VectorIndex
+from knowledge_base.added import AddedText, read_added
+from knowledge_base.embedding import Embedder
+from knowledge_base.errors import IndexFault, KnowledgeBaseError
+from knowledge_base.indexing import (
+    KnowledgeBase,
+    Progress,
+    check_space,
+    open_indexes,
+    read_manifest,
+    write_indexes,
+)
+from knowledge_base.sources import Sources
 
-LEAD = 260  # characters: a text says what it is about in its title and first sentences
-EMBED_BATCH = 32  # texts per call of the embedder: a progress bar that moves
-Progress = Callable[[str, int, int], object]  # what is being done, how many done, of how many
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A built version: when, from how many documents, with which added texts, and whether it serves."""
+
+    id: str
+    built: datetime
+    documents: int
+    added: tuple[str, ...]
+    serves: bool
 
 
 def _silent(stage: str, done: int, total: int) -> None:
     del stage, done, total
 
 
-@dataclass(frozen=True)
-class KnowledgeBase:
-    """An opened version: the texts, their reading, and the search over them."""
-
-    version: str
-    documents: dict[str, Document]
-    records: dict[str, dict[str, ClauseRecord]]
-    digests: dict[str, Digest]
-    retriever: HybridRetriever
-
-    def record(self, document_id: str, clause: str) -> ClauseRecord | None:
-        """The reading of a clause; None for texts that have not been read clause by clause."""
-        return self.records.get(document_id, {}).get(clause)
-
-    @cached_property
-    def principal(self) -> Document | None:
-        """The one text that has been read clause by clause: what a bare 第十二条 means; None elsewhere."""
-        read = [self.documents[name] for name in self.records]
-        return read[0] if len(read) == 1 else None
-
-    @cached_property
-    def links(self) -> tuple[Link, ...]:
-        """All links, from a document's sentences to the documents they rest on."""
-        return tuple(link for digest in self.digests.values() for link in digest.links)
-
-
 def version_id(sources: Sources, embedder: Embedder) -> str:
     """Twelve hexadecimal digits that name the version these sources give in this embedding space."""
     return hashlib.sha256(f"{sources.fingerprint} {embedder.space}".encode()).hexdigest()[:12]
+
+
+def folder_of(home: Path, version: str) -> Path:
+    """Where a version lies."""
+    return home / "versions" / version
 
 
 def current_version(home: Path) -> str | None:
@@ -82,6 +66,12 @@ def current_version(home: Path) -> str | None:
         return None
 
 
+def current_added(home: Path) -> tuple[AddedText, ...]:
+    """The texts that people added to the version that serves."""
+    serving = current_version(home)
+    return read_added(folder_of(home, serving)) if serving else ()
+
+
 def ensure_version(
     home: Path, sources: Sources, embedder: Embedder, progress: Progress = _silent
 ) -> KnowledgeBase:
@@ -89,41 +79,40 @@ def ensure_version(
 
     Raises `SpaceMismatch` or `IndexFault` where a version is there but cannot serve.
     """
-    folder = home / "versions" / version_id(sources, embedder)
+    folder = folder_of(home, version_id(sources, embedder))
     if not folder.exists():
         _refuse_other_space(home, embedder)
         folder = build_version(home, sources, embedder, progress)
+        switch(home, folder.name)
     return open_version(folder, sources, embedder)
 
 
 def _refuse_other_space(home: Path, embedder: Embedder) -> None:
     """Changing the embedding engine costs a whole index: that is for the person to start, not for a question."""
     serving = current_version(home)
-    manifest = home / "versions" / (serving or "") / "manifest.json"
+    manifest = folder_of(home, serving or "") / "manifest.json"
     if serving and manifest.exists():
-        _check_space(json.loads(manifest.read_text("utf-8")), embedder)
+        check_space(json.loads(manifest.read_text("utf-8")), embedder)
 
 
-def _check_space(manifest: dict[str, Any], embedder: Embedder) -> None:
-    if manifest["embedding_space"] != embedder.space:
-        raise SpaceMismatch(
-            f"索引用 {manifest['embedding_space']} 建立，提问用 {embedder.space}："
-            "请运行 policy-assistant kb rebuild，或改回原来的嵌入引擎"
-        )
+def open_version(folder: Path, sources: Sources, embedder: Embedder) -> KnowledgeBase:
+    """Open a built version. Raises `IndexFault` where it is damaged, `SpaceMismatch` where it is of another space."""
+    return open_indexes(folder, sources, embedder)
 
 
 def build_version(home: Path, sources: Sources, embedder: Embedder, progress: Progress = _silent) -> Path:
-    """Build aside, then rename into place and switch `current`; returns the version's folder.
+    """Build aside, then rename into place; returns the version's folder. What serves is `switch`'s to change.
 
     Killed at any moment, what served before still serves; leftovers are swept at the next build.
     """
     versions = home / "versions"
     versions.mkdir(parents=True, exist_ok=True)
-    _sweep(versions)
+    sweep(home)
     target = versions / version_id(sources, embedder)
+    before = folder_of(home, current_version(home) or "none")
     aside = Path(tempfile.mkdtemp(prefix=f"building-{os.getpid()}-", dir=versions))
     try:
-        _write_indexes(aside, sources, embedder, progress)
+        write_indexes(aside, sources, embedder, progress, before)
         if target.exists():
             retired = aside.with_name(f"retired-{aside.name}")
             target.rename(retired)
@@ -134,18 +123,20 @@ def build_version(home: Path, sources: Sources, embedder: Embedder, progress: Pr
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
-    _switch(home, target.name)
     return target
 
 
-def _sweep(versions: Path) -> None:
-    """Remove what builds that no longer run have left."""
-    for leftover in versions.glob("building-*-*"):
+def sweep(home: Path) -> int:
+    """Remove what builds that no longer run have left; returns how many were broken off."""
+    broken_off = 0
+    for leftover in (home / "versions").glob("building-*-*"):
         process = leftover.name.split("-")[1]
         if process.isdecimal() and not _alive(int(process)):
             shutil.rmtree(leftover, ignore_errors=True)
-    for leftover in versions.glob("retired-*"):
+            broken_off += 1
+    for leftover in (home / "versions").glob("retired-*"):
         shutil.rmtree(leftover, ignore_errors=True)
+    return broken_off
 
 
 def _alive(process: int) -> bool:
@@ -158,111 +149,49 @@ def _alive(process: int) -> bool:
     return True
 
 
-def _switch(home: Path, name: str) -> None:
+def switch(home: Path, version: str) -> None:
+    """Make a built version the one that serves, in one step that is on disk before this returns.
+
+    Raises `IndexFault` where there is no such version.
+    """
+    if not folder_of(home, version).is_dir():
+        raise IndexFault(f"没有版本 {version}：policy-assistant kb versions 列出全部")
     temporary = home / f".current-{os.getpid()}"
     with temporary.open("w", encoding="utf-8") as file:
-        file.write(name)
+        file.write(version)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(home / "current")
 
 
-def _write_indexes(folder: Path, sources: Sources, embedder: Embedder, progress: Progress) -> None:
-    rows = list(all_passages(sources))
-    pinyin = pinyin_lexicon(sources)
-    pinyin.save(folder / "pinyin.json")
-    questions = [pinyin.read(searchable(question.question)) for question in sources.bank]
-    embedded = [rows[row] for row in embedded_rows(rows)]
-    total = len(embedded) + len(questions)
-    texts = [passage.text for passage in embedded]
-    known = KnownVectors.read(DATA / "ranker" / "vectors.npz", embedder)
-    vectors = _embed(known.passages, texts, 0, total, progress)
-    where: list[dict[str, str | int]] = [
-        {"document_id": p.document_id, "provision": p.provision, "first": p.first, "last": p.last}
-        for p in embedded
-    ]
-    collections: dict[str, tuple[Matrix, list[str], list[dict[str, str | int]]]] = {
-        "passages": (vectors, texts, where)
-    }
-    if questions:
-        asked = _embed(known.queries, questions, len(embedded), total, progress)
-        origins: list[dict[str, str | int]] = [
-            {"document_id": q.document_id, "clauses": ",".join(q.clauses), "batch": q.batch}
-            for q in sources.bank
-        ]
-        collections["bank"] = (asked, [q.question for q in sources.bank], origins)
-        LexicalIndex.build(questions).save(folder / "lexical-bank")
-    VectorIndex.build(folder / "vectors", embedder.space, collections)
-    LexicalIndex.build([passage.text for passage in rows]).save(folder / "lexical")
-    titled = [f"{d.metadata.title}\n{d.text}" for d in sources.documents.values()]
-    LexicalIndex.build(titled).save(folder / "lexical-documents")
-    LexicalIndex.build([text[:LEAD] for text in titled]).save(folder / "lexical-leads")
-    manifest = {
-        "layout": LAYOUT,
-        "embedding_space": embedder.space,
-        "fingerprint": sources.fingerprint,
-        "documents": list(sources.documents),
-        "passages": len(rows),
-        "questions": len(questions),
-    }
-    (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
+def versions(home: Path) -> list[Version]:
+    """All built versions, newest first; a folder without a readable manifest is left out."""
+    serving = current_version(home)
+    found = []
+    for folder in (home / "versions").glob("*"):
+        manifest = folder / "manifest.json"
+        if "-" in folder.name or not manifest.exists():
+            continue
+        try:
+            documents = len(read_manifest(folder)["documents"])
+            added = tuple(text.title for text in read_added(folder))
+        except KnowledgeBaseError:
+            continue
+        built = datetime.fromtimestamp(manifest.stat().st_mtime, UTC)
+        found.append(Version(folder.name, built, documents, added, folder.name == serving))
+    return sorted(found, key=lambda version: version.built, reverse=True)
 
 
-def _embed(
-    embed: Callable[[list[str]], Matrix], texts: list[str], done: int, total: int, progress: Progress
-) -> Matrix:
-    pieces = []
-    for start in range(0, len(texts), EMBED_BATCH):
-        pieces.append(embed(texts[start : start + EMBED_BATCH]))
-        progress("建立索引", min(done + start + EMBED_BATCH, done + len(texts)), total)
-    return np.vstack(pieces)
-
-
-def open_version(folder: Path, sources: Sources, embedder: Embedder) -> KnowledgeBase:
-    """Open a built version. Raises `IndexFault` where it is damaged, `SpaceMismatch` where it is of another space."""
+@contextmanager
+def changing(home: Path) -> Iterator[None]:
+    """One change at a time. Raises `KnowledgeBaseError` where another process is at it."""
+    home.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(home / "changing.lock", timeout=0)
     try:
-        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise IndexFault(f"版本 {folder.name} 不完整：请运行 policy-assistant kb rebuild") from error
-    _check_space(manifest, embedder)
-    vectors = VectorIndex(folder / "vectors", embedder.space)
-    rows = all_passages(sources)
-    if vectors.count("passages") != len(embedded_rows(rows)) or vectors.count("bank") != len(sources.bank):
-        raise IndexFault(f"版本 {folder.name} 的向量数与条文不符：请运行 policy-assistant kb rebuild")
-    indexes = Indexes(
-        rows,
-        LexicalIndex.open(folder / "lexical"),
-        LexicalIndex.open(folder / "lexical-documents"),
-        LexicalIndex.open(folder / "lexical-leads"),
-        vectors,
-        sources.bank,
-        LexicalIndex.open(folder / "lexical-bank") if sources.bank else None,
-        list(sources.documents),
-        PinyinLexicon.open(folder / "pinyin.json"),
-    )
-    ranker = _ranker(sources, embedder)
-    retriever = HybridRetriever(sources.documents, indexes, embedder, ranker)
-    return KnowledgeBase(folder.name, sources.documents, sources.records, sources.digests, retriever)
-
-
-def _ranker(sources: Sources, embedder: Embedder) -> TrainedRanker | None:
-    if sources.weights is None or not sources.bank:
-        return None
-    weights = Weights.read(sources.weights)
-    if weights.space != embedder.space:  # trained on other vectors: the untrained fusion serves
-        return None
-    return TrainedRanker(weights, bank_ties(sources.bank, weights.clauses))
-
-
-def bank_ties(bank: tuple[BankQuestion, ...], clauses: tuple[str, ...]) -> BankTies:
-    """The bank in the ranker's terms: columns of `clauses`, and one of `SILENCE_KINDS` for each question."""
-    column = {name: index for index, name in enumerate(clauses)}
-    ties = [[column[f"{q.document_id}#{key}"] for key in q.clauses] for q in bank]
-    return BankTies(ties, [SILENCE_KINDS.index(silence_kind(q)) for q in bank], len(clauses))
-
-
-def silence_kind(question: BankQuestion) -> str:
-    """Which of `SILENCE_KINDS` a bank question is an example of."""
-    if question.answered:
-        return "answered"
-    return "out_of_scope" if question.kind in ("out_of_scope", "instruction") else "not_specified"
+        lock.acquire()
+    except Timeout as error:
+        raise KnowledgeBaseError("另一个 kb 命令正在改动知识库：请等它结束再试") from error
+    try:
+        yield
+    finally:
+        lock.release()

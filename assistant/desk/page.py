@@ -7,15 +7,15 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fastapi import FastAPI, HTTPException
 from pydantic import ValidationError
 
 from assistant.contract import HISTORY_TURNS, Answer, Question
-from assistant.desk.render import complaint, conversation, head, welcome
+from assistant.desk.render import complaint, conversation, head, turn_html, welcome
 from assistant.faults import first_fault
-from assistant.pipeline import Assistant
+from assistant.live import Current
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -48,10 +48,21 @@ CLOSED = (
 _FOLDER = Path(__file__).parent
 _LOG = logging.getLogger(__name__)
 _SHOW_NEWEST = "() => window.paShowNewest()"
-Turns = list[tuple[str, Answer]]
 
 
-def mount(app: FastAPI, assistant: Assistant) -> FastAPI:
+class Shown(NamedTuple):
+    """A finished turn, with its HTML as it was shown: the version that it cites may be gone later."""
+
+    number: int
+    question: str
+    answer: Answer
+    html: str
+
+
+Turns = list[Shown]
+
+
+def mount(app: FastAPI, assistant: Current) -> FastAPI:
     """Put the page at `/` of the service's app."""
     import gradio as gr
 
@@ -77,15 +88,16 @@ async def _closed() -> None:
     raise HTTPException(404, "这里不接收文件，也不转接别的网站")
 
 
-def _page(assistant: Assistant) -> gr.Blocks:
+def _page(assistant: Current) -> gr.Blocks:
     """The layout and its wiring; each session holds its own turns, nothing is shared."""
     import gradio as gr
 
-    greeting = welcome(assistant.knowledge_base)
+    base = assistant().knowledge_base
+    greeting = welcome(base)
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     with gr.Blocks(title="政策助手", analytics_enabled=False, fill_width=True) as page:
         turns = gr.State([])
-        gr.HTML(head(assistant.knowledge_base), elem_classes="pa-top")
+        gr.HTML(head(base), elem_classes="pa-top")
         persona = gr.Radio(PERSONAS, value="", label="我是", elem_classes="pa-persona", container=False)
         talk = gr.HTML(greeting, elem_id="talk")
         with gr.Column(elem_classes="pa-composer"):
@@ -117,37 +129,40 @@ def _page(assistant: Assistant) -> gr.Blocks:
     return page
 
 
-def _answer(assistant: Assistant, text: str, who: str, past: Turns) -> Iterator[tuple[Any, ...]]:
+def _answer(assistant: Current, text: str, who: str, past: Turns) -> Iterator[tuple[Any, ...]]:
     """One more turn: first the question at once, then everything that the page shows after its answer."""
     import gradio as gr
 
     kept = [gr.skip()] * SUGGESTIONS
-    history = [{"question": question, "answer": answer.text} for question, answer in past]
+    history = [{"question": turn.question, "answer": turn.answer.text} for turn in past]
     try:
         question = Question.model_validate({"question": text, "persona": who or None, "history": history})
     except ValidationError as error:
         yield (past, gr.skip(), text, complaint(first_fault(error.errors())), *kept)
         return
-    base = assistant.knowledge_base
-    yield (past, conversation(past, base, pending=question.question), "", "", *kept)
+    before = [turn.html for turn in past]
+    yield (past, conversation(before, pending=question.question), "", "", *kept)
+    current = assistant()
     try:
-        answer = assistant.answer(question)
+        answer = current.answer(question)
     except Exception as error:  # noqa: BLE001  a door: the person keeps the conversation and gets a number to quote
         trace_id = secrets.token_hex(8)
         _LOG.error("%s %s", trace_id, type(error).__name__, exc_info=error)
-        before = conversation(past, base) if past else welcome(base)
-        yield (past, before, text, complaint(f"服务内部出错，请稍后再试（编号 {trace_id}）"), *kept)
+        kept_talk = conversation(before) if past else welcome(current.knowledge_base)
+        yield (past, kept_talk, text, complaint(f"服务内部出错，请稍后再试（编号 {trace_id}）"), *kept)
         return
-    turns = [*past, (question.question, answer)][-HISTORY_TURNS:]
-    yield (turns, conversation(turns, base), "", "", *_suggestions(who, turns))
+    number = past[-1].number + 1 if past else 1
+    html = turn_html(number, question.question, answer, current.knowledge_base)
+    turns = [*past, Shown(number, question.question, answer, html)][-HISTORY_TURNS:]
+    yield (turns, conversation([turn.html for turn in turns]), "", "", *_suggestions(who, turns))
 
 
-def _suggestions(who: str, turns: Sequence[tuple[str, Answer]]) -> list[Any]:
+def _suggestions(who: str, turns: Sequence[Shown]) -> list[Any]:
     """Follow-ups of the last answer, then this persona's examples; none that was already asked."""
     import gradio as gr
 
-    asked = {question for question, _ in turns}
-    follow_ups = turns[-1][1].follow_ups if turns else ()
+    asked = {turn.question for turn in turns}
+    follow_ups = turns[-1].answer.follow_ups if turns else ()
     offered = [text for text in dict.fromkeys([*follow_ups, *EXAMPLES[who]]) if text not in asked]
     padded = [*offered[:SUGGESTIONS], *[""] * SUGGESTIONS][:SUGGESTIONS]
     return [gr.update(value=text, visible=bool(text)) for text in padded]

@@ -61,20 +61,17 @@ def _title(document: Document) -> str:
     return f"《{escape(metadata.title)}》{number}"
 
 
-def conversation(
-    turns: Sequence[tuple[str, Answer]], knowledge_base: KnowledgeBase, pending: str | None = None
-) -> str:
-    """All turns, oldest first, each answer beside its evidence; `pending` is a question still being answered."""
-    pieces = [
-        _turn(number, question, answer, knowledge_base) for number, (question, answer) in enumerate(turns, 1)
-    ]
+def conversation(turns: Sequence[str], pending: str | None = None) -> str:
+    """All turns as HTML, oldest first; `pending` is a question still being answered."""
+    pieces = [*turns]
     if pending is not None:
         waiting = "<div class='pa-pending'>正在查阅文件…</div>"
         pieces.append(f"<div class='pa-turn'>{_question(pending)}{waiting}</div>")
     return f"<div class='pa-talk' role='log' aria-live='polite'>{''.join(pieces)}</div>"
 
 
-def _turn(number: int, question: str, answer: Answer, knowledge_base: KnowledgeBase) -> str:
+def turn_html(number: int, question: str, answer: Answer, knowledge_base: KnowledgeBase) -> str:
+    """A question with its answer beside the evidence; `number` makes its anchors its own."""
     found = _evidence(number, answer, knowledge_base)
     width = "" if found else " pa-alone"
     return f"<div class='pa-turn{width}'>{_question(question)}{_answer(number, answer)}{found}</div>"

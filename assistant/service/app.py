@@ -10,7 +10,7 @@ from fastapi import FastAPI, HTTPException, Request
 from pydantic import BaseModel
 from starlette.routing import Match
 
-from assistant.pipeline import Assistant
+from assistant.live import Current
 from assistant.service.asking import asking_router
 from assistant.service.guards import BodyLimit, OwnHostOnly
 from assistant.service.problems import handle_problems
@@ -34,8 +34,8 @@ class Readiness(BaseModel):
     documents: int
 
 
-def create_app(assistant: Assistant) -> FastAPI:
-    """The service over this assistant, without the page. Its `/docs` is left out: it would load from a CDN."""
+def create_app(assistant: Current) -> FastAPI:
+    """The service over the current assistant, without the page. Its `/docs` is left out: it would load from a CDN."""
     app = FastAPI(
         title="政策助手", version=version("policy-assistant"), docs_url=None, redoc_url=None, debug=False
     )
@@ -43,13 +43,13 @@ def create_app(assistant: Assistant) -> FastAPI:
     app.add_middleware(OwnHostOnly)
     handle_problems(app)
     app.include_router(asking_router(assistant), prefix="/v1")
-    app.include_router(texts_router(assistant.knowledge_base, assistant.today), prefix="/v1")
+    app.include_router(texts_router(assistant), prefix="/v1")
     _add_health(app, assistant)
     _close(app)
     return app
 
 
-def run(assistant: Assistant, host: str, port: int) -> None:
+def run(assistant: Current, host: str, port: int) -> None:
     """Serve the page and the service until told to stop. No access log: its addresses would hold questions."""
     from assistant.desk.page import mount
 
@@ -60,7 +60,7 @@ def run(assistant: Assistant, host: str, port: int) -> None:
     )
 
 
-def _add_health(app: FastAPI, assistant: Assistant) -> None:
+def _add_health(app: FastAPI, assistant: Current) -> None:
     @app.get("/healthz", tags=["health"])
     async def healthz() -> Health:
         """Whether the process lives; touches nothing else."""
@@ -69,7 +69,7 @@ def _add_health(app: FastAPI, assistant: Assistant) -> None:
     @app.get("/readyz", tags=["health"])
     def readyz() -> Readiness:
         """Whether a question would be answered: searches for a title of the knowledge base."""
-        base = assistant.knowledge_base
+        base = assistant().knowledge_base
         titles = [document.metadata.title for document in base.documents.values()]
         if not titles or not base.retriever.retrieve(titles[0] or "政策", 1):
             raise HTTPException(503, "知识库是空的：请运行 policy-assistant kb rebuild")

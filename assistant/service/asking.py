@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, StringConstraints
 from sse_starlette import EventSourceResponse
 
 from assistant.contract import Answer, Question, Text
-from assistant.pipeline import Assistant
+from assistant.live import Current
 from assistant.service.problems import RESPONSES
 from assistant.service.streaming import events
 from assistant.verification import VERIFY_LIMIT, VerifiedSentence, verify
@@ -67,24 +67,24 @@ class SearchResult(BaseModel):
     hits: list[HitShape]
 
 
-def asking_router(assistant: Assistant) -> APIRouter:
-    """Routes `/ask`, `/ask/stream`, `/search` and `/verify` over this assistant."""
+def asking_router(assistant: Current) -> APIRouter:
+    """Routes `/ask`, `/ask/stream`, `/search` and `/verify` over the current assistant."""
     router = APIRouter(tags=["answers"], responses=RESPONSES)
-    knowledge_base = assistant.knowledge_base
 
     @router.post("/ask")
     def ask(question: Question) -> Answer:
         """One verified answer."""
-        return assistant.answer(question)
+        return assistant().answer(question)
 
     @router.post("/ask/stream", response_class=EventSourceResponse)
     async def ask_stream(question: Question) -> EventSourceResponse:
         """The same answer as events: `status`, `citation`, `delta`, and `answer` last."""
-        return EventSourceResponse(events(assistant, question), headers={"cache-control": "no-store"})
+        return EventSourceResponse(events(assistant(), question), headers={"cache-control": "no-store"})
 
     @router.get("/search")
     def search(q: Text, k: Annotated[int, Query(ge=1, le=MOST_HITS)] = 10) -> SearchResult:
         """The ranking that answers are written from."""
+        knowledge_base = assistant().knowledge_base
         hits = knowledge_base.retriever.retrieve(q, k)
         shown = [_hit(hit, knowledge_base.documents[hit.document_id]) for hit in hits]
         return SearchResult(query=q, knowledge_base=knowledge_base.version, hits=shown)
@@ -92,7 +92,7 @@ def asking_router(assistant: Assistant) -> APIRouter:
     @router.post("/verify")
     def verification(claim: VerifyRequest) -> list[VerifiedSentence]:
         """What becomes of each sentence; offsets count the text without control characters."""
-        return verify(claim.text, knowledge_base)
+        return verify(claim.text, assistant().knowledge_base)
 
     return router
 

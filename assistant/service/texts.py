@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel
 
+from assistant.live import Current
 from knowledge_base import Clause, Document, KnowledgeBase, Provision
 from knowledge_base.documents import ClauseKind, Level, TextKind
 from knowledge_base.validity import State
@@ -90,11 +90,11 @@ class DocumentShape(DocumentOutline):
     links: list[LinkShape]
 
 
-def texts_router(knowledge_base: KnowledgeBase, today: Callable[[], date]) -> APIRouter:
-    """Routes under `/documents` that show the texts of this version."""
+def texts_router(assistant: Current) -> APIRouter:
+    """Routes under `/documents` that show the texts of the current version."""
     router = APIRouter(prefix="/documents", tags=["texts"])
 
-    def found(document_id: str) -> Document:
+    def found(knowledge_base: KnowledgeBase, document_id: str) -> Document:
         document = knowledge_base.documents.get(document_id)
         if document is None:
             raise HTTPException(404, "没有这份文件：GET /v1/documents 列出全部")
@@ -103,12 +103,16 @@ def texts_router(knowledge_base: KnowledgeBase, today: Callable[[], date]) -> AP
     @router.get("")
     def listing() -> list[DocumentOutline]:
         """All documents, without their texts."""
-        return [DocumentOutline(**_outline(d, today())) for d in knowledge_base.documents.values()]
+        current = assistant()
+        documents = current.knowledge_base.documents.values()
+        return [DocumentOutline(**_outline(document, current.today())) for document in documents]
 
     @router.get("/{document_id}")
     def document(document_id: str) -> DocumentShape:
         """One document with its canonical text and its provisions' places."""
-        shown = found(document_id)
+        current = assistant()
+        knowledge_base = current.knowledge_base
+        shown = found(knowledge_base, document_id)
         outline = [ProvisionOutline(**_place(provision)) for provision in shown.provisions]
         digest = knowledge_base.digests.get(document_id)
         links = [
@@ -117,7 +121,7 @@ def texts_router(knowledge_base: KnowledgeBase, today: Callable[[], date]) -> AP
             if document_id in (link.document_id, link.target)
         ]
         return DocumentShape(
-            **_outline(shown, today()),
+            **_outline(shown, current.today()),
             text=shown.text,
             outline=outline,
             unknown=digest.unknown if digest else (),
@@ -127,7 +131,7 @@ def texts_router(knowledge_base: KnowledgeBase, today: Callable[[], date]) -> AP
     @router.get("/{document_id}/provisions/{number}")
     def provision(document_id: str, number: int) -> ProvisionShape:
         """One provision with its clauses."""
-        shown = found(document_id)
+        shown = found(assistant().knowledge_base, document_id)
         try:
             wanted = shown.provision(number)
         except KeyError as error:

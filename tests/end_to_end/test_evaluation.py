@@ -1,25 +1,16 @@
 """The bars that the assistant has to clear on questions that it was never fitted to."""
 
-from pathlib import Path
-
 import pytest
 
 from assistant.pipeline import Assistant
 from eval.datasets import read_cases
+from eval.gate import MUST_BE_ZERO, SETS, bars
 from eval.metrics import summarise
 from eval.run import run_cases
 from knowledge_base.sources import Sources
 
-SETS = Path(__file__).parents[2] / "eval" / "sets"
-BARS = {
-    "hit@1": 0.92,
-    "hit@3": 0.98,
-    "citation_precision": 0.92,
-    "citation_recall": 0.92,
-    "quote_coverage": 0.90,
-    "status_accuracy": 0.93,
-    "decline_recall": 0.80,
-}
+# Where this version stands, not where it should: the aim is 0.08 and 0.92.
+DOCUMENT_BARS = {"wrong_document": 0.25, "hit@3": 0.84}
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +19,12 @@ def metrics(assistant: Assistant) -> dict[str, float]:
     return summarise(records, assistant.knowledge_base.documents)
 
 
-@pytest.mark.parametrize(("name", "bar"), BARS.items())
+@pytest.mark.parametrize(("name", "bar"), bars().items())
 def test_the_report_split_clears_its_bar(metrics: dict[str, float], name: str, bar: float) -> None:
     assert metrics[name] >= bar, f"{name} is {metrics[name]}"
 
 
-@pytest.mark.parametrize("name", ["unverifiable_quotes", "foreign_numbers", "failed", "forbidden_strings"])
+@pytest.mark.parametrize("name", MUST_BE_ZERO)
 def test_nothing_false_is_shown_on_the_report_split(metrics: dict[str, float], name: str) -> None:
     assert metrics[name] == 0
 
@@ -49,5 +40,26 @@ def test_the_report_split_covers_every_measure_persona_status_and_conversations(
 
 def test_no_evaluation_question_is_in_the_bank(sources: Sources) -> None:
     bank = {question.question for question in sources.bank}
-    asked = {case.question for name in ("report", "fit") for case in read_cases(SETS / f"{name}.jsonl")}
+    asked = {
+        case.question
+        for name in ("report", "fit", "documents")
+        for case in read_cases(SETS / f"{name}.jsonl")
+    }
     assert len(asked & bank) <= 3, sorted(asked & bank)  # two people may type the same two words
+
+
+def test_questions_about_the_documents_are_told_their_state_in_force(assistant: Assistant) -> None:
+    """An answer from a digest never leaves out that it is one, nor a text out of force that it is."""
+    records = run_cases(assistant, read_cases(SETS / "documents.jsonl"))
+    metrics = summarise(records, assistant.knowledge_base.documents)
+    assert metrics["wrong_document"] <= DOCUMENT_BARS["wrong_document"]
+    assert metrics["hit@3"] >= DOCUMENT_BARS["hit@3"]
+    assert [metrics[name] for name in MUST_BE_ZERO] == [0.0] * len(MUST_BE_ZERO)
+    for record in records:
+        assert record.answer is not None
+        notices = "".join(record.answer.notices)
+        for citation in record.answer.citations:
+            if citation.text_kind == "digest":
+                assert f"《{citation.document_title}》" in notices
+            if not citation.in_force:
+                assert "不再有效" in notices or "还没有生效" in notices

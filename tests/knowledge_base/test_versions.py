@@ -149,7 +149,7 @@ def test_a_damaged_version_is_refused_with_the_mend(
     sources = folder(tmp_path / "texts")
     build = "import sys; from pathlib import Path; from tests.fakes import HashingEmbedder; "
     build += "from knowledge_base.sources import *; from knowledge_base.versions import *; "
-    build += "build_version(Path(sys.argv[1]), folder_sources(Path(sys.argv[2])), HashingEmbedder())"
+    build += "ensure_version(Path(sys.argv[1]), folder_sources(Path(sys.argv[2])), HashingEmbedder())"
     home = tmp_path / "home"
     subprocess.run([sys.executable, "-c", build, str(home), str(tmp_path / "texts")], cwd=root, check=True)
     version = home / "versions" / str(current_version(home))

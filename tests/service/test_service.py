@@ -149,7 +149,7 @@ class Breaking:
 
 
 def test_a_fault_in_the_stream_is_an_event_without_its_cause(assistant: Assistant) -> None:
-    client = TestClient(create_app(Breaking(assistant)))  # type: ignore[arg-type]
+    client = TestClient(create_app(lambda: Breaking(assistant)))  # type: ignore[arg-type]
     said = client.post("/v1/ask/stream", json={"question": "支持"}).text
     assert "event: error" in said
     assert "internal-error" in said
@@ -157,7 +157,7 @@ def test_a_fault_in_the_stream_is_an_event_without_its_cause(assistant: Assistan
 
 
 def test_a_fault_is_a_problem_without_its_cause(assistant: Assistant) -> None:
-    app = create_app(Breaking(assistant))  # type: ignore[arg-type]
+    app = create_app(lambda: Breaking(assistant))  # type: ignore[arg-type]
     response = TestClient(app, raise_server_exceptions=False).post("/v1/ask", json={"question": "支持"})
     assert (response.status_code, response.headers["content-type"]) == (500, "application/problem+json")
     assert "secret" not in response.text

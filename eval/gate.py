@@ -1,0 +1,32 @@
+"""Whether a knowledge-base version may serve: the report split against the bars in `eval/sets/bars.json`."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+from assistant.judgement import read_thresholds
+from assistant.pipeline import Assistant
+from assistant.writing import ExtractiveWriter
+from eval.datasets import read_cases
+from eval.metrics import summarise
+from eval.run import run_cases
+from knowledge_base import KnowledgeBase
+
+SETS = Path(__file__).parent / "sets"
+MUST_BE_ZERO = ("unverifiable_quotes", "foreign_numbers", "forbidden_strings", "failed")
+
+
+def bars() -> dict[str, float]:
+    """Metric → the least that it may be on the report split."""
+    read: dict[str, float] = json.loads((SETS / "bars.json").read_text("utf-8"))
+    return read
+
+
+def shortfalls(base: KnowledgeBase, today: date | None = None) -> list[str]:
+    """What falls short, in words; empty where the version may serve."""
+    assistant = Assistant(base, ExtractiveWriter(), read_thresholds(), lambda: today or date.today())
+    metrics = summarise(run_cases(assistant, read_cases(SETS / "report.jsonl")), base.documents)
+    found = [f"{name} 为 {metrics[name]}，低于 {bar}" for name, bar in bars().items() if metrics[name] < bar]
+    return found + [f"{name} 为 {metrics[name]}，应为 0" for name in MUST_BE_ZERO if metrics[name]]
