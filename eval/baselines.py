@@ -69,6 +69,8 @@ def _chunks(sources: Sources, by_document: bool) -> list[tuple[str, str]]:
     for document in sources.documents.values():
         for provision in document.provisions:
             owner = document.id if by_document else str(provision.number)
+            if document.text_kind == "digest" and not by_document:  # bare numbers are the opinion's
+                owner = f"{document.id}#{provision.number}"
             text = document.text[provision.start : provision.end]
             chunks += [(owner, chunk) for chunk in splitter.split_text(text)]
     return chunks

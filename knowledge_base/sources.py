@@ -19,7 +19,7 @@ from knowledge_base.romanisation import PinyinLexicon
 from knowledge_base.structure import parse
 
 DATA = Path(__file__).parent / "data"
-LAYOUT = "4"  # raise it when an index on disk changes its form: old versions are then rebuilt
+LAYOUT = "5"  # raise it when an index on disk changes its form: old versions are then rebuilt
 
 
 @dataclass(frozen=True)
