@@ -45,7 +45,10 @@ def notices(citations: Sequence[Citation], knowledge_base: KnowledgeBase, day: d
         for name in cited
         if documents[name].text_kind == "digest"
     ]
-    mentioned = (r.document_id for citation in citations for r in citation.related)
+    # only what the sentence names: the rules behind a subject have their own answers
+    mentioned = (
+        r.document_id for citation in citations for r in citation.related if f"《{r.title}" in r.phrase
+    )
     said += [
         message("notice_mentioned", notice=notice)
         for name in dict.fromkeys(mentioned)
