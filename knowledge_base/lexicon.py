@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 _FOLDER = Path(__file__).parent / "data" / "lexicon"
 
@@ -29,6 +31,38 @@ def speech_acts() -> dict[str, re.Pattern[str]]:
     return {
         name: re.compile("|".join(f"(?:{word})" for word in words)) for name, words in _read("speech").items()
     }
+
+
+@dataclass(frozen=True)
+class SupportWords:
+    """What words do in a sentence that claims to rest on another; see `assistant.support`.
+
+    `directing` words say how a measure works upon its object. `neutral` words add no fact, `common` ones stand in every
+    clause, `function` characters carry no content. `negations`, `critical` words and `actors` (forms of one name
+    together) change what is true, so they must come from the source. `hedges` keep guidance guidance. `silence` tells
+    that a text does not say something, and `aspects` names what.
+    """
+
+    directing: tuple[str, ...]
+    neutral: tuple[str, ...]
+    common: tuple[str, ...]
+    function: str
+    hedges: tuple[str, ...]
+    negations: tuple[str, ...]
+    critical: tuple[str, ...]
+    actors: tuple[tuple[str, ...], ...]
+    silence: str
+    aspects: dict[str, tuple[str, ...]]
+
+
+@cache
+def support_words() -> SupportWords:
+    """The one `SupportWords` of the house."""
+    table: dict[str, Any] = json.loads((_FOLDER / "support.json").read_text("utf-8"))
+    lists = {name: tuple(value) for name, value in table.items() if isinstance(value, list)}
+    lists["actors"] = tuple(tuple(forms) for forms in table["actors"])
+    aspects_named = {name: tuple(forms) for name, forms in table["aspects"].items()}
+    return SupportWords(**{**table, **lists, "aspects": aspects_named})
 
 
 @cache
