@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from assistant.contract import Answer, Citation, Question
 from assistant.faults import first_fault
 from assistant.knowledge_cli import kb
+from assistant.settings import SettingFault
 from assistant.terminal import Bar, day_of, fail, settings_of_person
 
 app = typer.Typer(
@@ -27,12 +28,15 @@ app.add_typer(kb, name="kb")
 
 
 def _assistant(as_of: date | None) -> Any:
-    from assistant.wiring import open_assistant
+    from assistant.wiring import open_assistant, reviser_of
     from knowledge_base import KnowledgeBaseError
 
+    settings = settings_of_person()
     try:
-        return open_assistant(settings_of_person(), Bar(), today=lambda: as_of or date.today())
-    except KnowledgeBaseError as error:
+        return open_assistant(
+            settings, Bar(), today=lambda: as_of or date.today(), reviser=reviser_of(settings)
+        )
+    except (KnowledgeBaseError, SettingFault) as error:
         fail(str(error))
 
 
@@ -125,15 +129,17 @@ def serve(
     """打开网页和接口：网页在 /，接口在 /v1。"""
     from assistant.live import Live
     from assistant.service.app import run
-    from assistant.wiring import open_assistant
+    from assistant.wiring import open_assistant, reviser_of
     from knowledge_base import KnowledgeBaseError
 
     day, settings = day_of(as_of), settings_of_person()
     try:
+        reviser = reviser_of(settings)
         assistant = Live(
-            settings.home, lambda: open_assistant(settings, Bar(), today=lambda: day or date.today())
+            settings.home,
+            lambda: open_assistant(settings, Bar(), today=lambda: day or date.today(), reviser=reviser),
         )
-    except KnowledgeBaseError as error:
+    except (KnowledgeBaseError, SettingFault) as error:
         fail(str(error))
     typer.echo(f"政策助手：http://{host}:{port}（接口在 /v1；Ctrl+C 停止）", err=True)
     run(assistant, host, port)

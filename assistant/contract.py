@@ -107,6 +107,7 @@ class Contact(BaseModel):
 class Answer(BaseModel):
     """A verified answer; see the laws in `assistant.grounding`.
 
+    `draft`: whether another version follows in the same stream; never true of an answer that is kept.
     `ranking`: provisions of the opinion; `ranked_provisions`: of all documents, `document#number`.
     """
 
@@ -122,6 +123,7 @@ class Answer(BaseModel):
     follow_ups: tuple[str, ...] = ()
     receipt: str = ""
     writer: str = "extractive"
+    draft: bool = False
     knowledge_base: str = ""
     trace_id: str = ""
     elapsed_ms: float = Field(default=0.0, ge=0.0)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from assistant.contract import Answer, Citation, Contact, Question, Statement
+from assistant.contract import Answer, Citation, Contact, Question, Statement, Status
 from assistant.grounding import check_citation, check_statement
 from assistant.judgement import Support, Thresholds, Verdict, judge, leans_on_history
 from assistant.messages import has_message, message
@@ -25,6 +25,7 @@ from knowledge_base.retrieval import common_runs
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
+REVISED: tuple[Status, ...] = ("answered", "not_specified")  # what a second writer may put in other words
 DEPTH = 10  # provisions ranked for one question
 _RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: it is read out by telephone
 _EMPTY = Finding((), 0.0, 0.0, 0.0)
@@ -38,6 +39,7 @@ class Assistant:
     writer: AnswerWriter
     thresholds: Thresholds
     today: Callable[[], date] = date.today
+    reviser: AnswerWriter | None = None
 
     def answer(self, question: Question) -> Answer:
         """The verified answer; the same question, history, persona, day and version give the same one."""
@@ -46,7 +48,11 @@ class Assistant:
         return answer
 
     def stream(self, question: Question) -> Iterator[Citation | Statement | Answer]:
-        """Citations, then each statement once it has passed the laws, the whole answer last."""
+        """Citations, then each statement once it has passed the laws, the whole answer last.
+
+        With a reviser that answer comes twice: as a `draft` at once, and as it stays, in the reviser's words where every
+        one of them has passed.
+        """
         begun = time.perf_counter()
         inquiry = understand(question)
         finding, looked_up = self._retrieve(inquiry)
@@ -54,7 +60,7 @@ class Assistant:
         day = question.as_of or self.today()
         citations = self._citations(looked_up, verdict, day)
         yield from citations
-        brief = Brief(inquiry, verdict, question.persona, citations, self.knowledge_base)
+        brief = Brief(inquiry, verdict, question, citations, self.knowledge_base)
         statements: list[Statement] = []
         for statement in self.writer.write(brief) if citations else ():
             if not self._faults(statement, citations, question):
@@ -63,7 +69,15 @@ class Assistant:
         if citations and not statements:  # nothing that was written stands: the bare quotes always do
             statements = [quotation(citation) for citation in citations]
             yield from statements
-        yield self._compose(question, brief, finding, looked_up, statements, begun)
+        answer = self._compose(question, brief, finding, looked_up, statements, begun)
+        if self.reviser is None or answer.status not in REVISED:
+            yield answer
+            return
+        yield answer.model_copy(update={"draft": True})
+        revised = list(self.reviser.write(brief))
+        if any(self._faults(statement, citations, question) for statement in revised):
+            revised = []
+        yield self._compose(question, brief, finding, looked_up, revised or statements, begun, bool(revised))
 
     def _retrieve(self, inquiry: Inquiry) -> tuple[Finding, str]:
         """The finding, and the text that was looked up: the turn alone, or with the subject before it."""
@@ -120,6 +134,7 @@ class Assistant:
         looked_up: str,
         statements: Sequence[Statement],
         begun: float,
+        revised: bool = False,
     ) -> Answer:
         verdict, citations = brief.verdict, brief.citations
         contacts = _contacts(brief)
@@ -135,7 +150,7 @@ class Assistant:
             contacts=contacts,
             follow_ups=verdict.alternatives,
             receipt=receipt(text, citations, self.knowledge_base.version),
-            writer=self.writer.name,
+            writer=self.reviser.name if revised and self.reviser else self.writer.name,
             knowledge_base=self.knowledge_base.version,
             trace_id=secrets.token_hex(8),
             elapsed_ms=round((time.perf_counter() - begun) * 1000, 2),

@@ -7,9 +7,8 @@ from datetime import date
 from typing import Any, NoReturn
 
 import typer
-from pydantic import ValidationError
 
-from assistant.settings import Settings, UnknownSetting, read_settings
+from assistant.settings import SettingFault, Settings, read_settings
 
 
 def fail(message: str, status: int = 1) -> NoReturn:
@@ -39,7 +38,7 @@ def settings_of_person() -> Settings:
     """The settings; a wrong one ends the command with its name."""
     try:
         return read_settings()
-    except (UnknownSetting, ValidationError) as error:
+    except SettingFault as error:
         fail(str(error), 2)
 
 

@@ -9,7 +9,8 @@ from datetime import date
 from assistant.judgement import read_thresholds
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
-from assistant.writing import ExtractiveWriter
+from assistant.support import read_limits
+from assistant.writing import AnswerWriter, ExtractiveWriter
 from knowledge_base import Embedder, KnowledgeBase, open_embedder
 from knowledge_base.indexing import Progress
 from knowledge_base.sources import Sources, packaged_sources, with_added
@@ -37,14 +38,38 @@ def embedder_of(settings: Settings) -> Embedder:
     return open_embedder(settings.embedder, settings.embedder_api_key.get_secret_value())
 
 
+def reviser_of(settings: Settings) -> AnswerWriter | None:
+    """The language-model writer where one is configured, else None; its libraries are imported only then.
+
+    Raises `SettingFault` where they are not installed.
+    """
+    if not settings.llm_base_url:
+        return None
+    from assistant.endpoint import Access, Endpoint
+    from assistant.llm_writer import LanguageModelWriter
+
+    access = Access(
+        settings.llm_base_url,
+        settings.llm_model,
+        settings.llm_api_key,
+        settings.llm_timeout,
+        settings.llm_tokens,
+    )
+    return LanguageModelWriter(Endpoint(access), ExtractiveWriter(), read_limits(), settings.llm_seconds)
+
+
 def open_assistant(
     settings: Settings,
     progress: Progress,
     sources: Callable[[], Sources] = packaged_sources,
     today: Callable[[], date] = date.today,
+    reviser: AnswerWriter | None = None,
 ) -> Assistant:
-    """The assistant over these sources and the texts that people added, built first where the version is missing."""
+    """The assistant over these sources and the texts that people added, built first where the version is missing.
+
+    Answers come from the extractive writer alone unless a `reviser` is given.
+    """
     silence_telemetry()
     whole = with_added(sources(), current_added(settings.home))
     knowledge_base: KnowledgeBase = ensure_version(settings.home, whole, embedder_of(settings), progress)
-    return Assistant(knowledge_base, ExtractiveWriter(), read_thresholds(), today)
+    return Assistant(knowledge_base, ExtractiveWriter(), read_thresholds(), today, reviser)

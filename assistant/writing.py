@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.contract import Citation, Persona, Statement
+from assistant.contract import Citation, Persona, Question, Statement
 from assistant.judgement import Support, Verdict
 from assistant.messages import message
 from assistant.standing import named
@@ -24,9 +24,14 @@ class Brief:
 
     inquiry: Inquiry
     verdict: Verdict
-    persona: Persona | None
+    asked: Question
     citations: Sequence[Citation]
     knowledge_base: KnowledgeBase
+
+    @property
+    def persona(self) -> Persona | None:
+        """Who asks."""
+        return self.asked.persona
 
     def record(self, citation: Citation) -> ClauseRecord | None:
         """The reading of the cited clause, where its document has been read."""

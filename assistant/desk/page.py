@@ -54,7 +54,7 @@ class Shown(NamedTuple):
     """A finished turn, with its HTML as it was shown: the version that it cites may be gone later."""
 
     number: int
-    question: str
+    question: Question
     answer: Answer
     html: str
 
@@ -120,9 +120,15 @@ def _page(assistant: Current) -> gr.Blocks:
         shown = [turns, talk, box, fault, *buttons]
         answer = partial(_answer, assistant)
         triggers: list[tuple[Callable[..., Any], Any]] = [(box.submit, box), (send.click, box)]
-        for trigger, source in [*triggers, *((button.click, button) for button in buttons)]:
+        triggers += [(button.click, button) for button in buttons]
+        revising = []
+        for trigger, source in triggers:
             asked = trigger(answer, [source, persona, turns], shown, **quiet)
             asked.then(None, js=_SHOW_NEWEST, **quiet)
+            revising.append(asked.then(partial(_revise, assistant), turns, [turns, talk], **quiet))
+        # Who asks on does not wait for a model: the draft stays, and what would replace it is dropped.
+        for trigger in [*(trigger for trigger, _ in triggers), clear.click]:
+            trigger(None, cancels=revising, **quiet)
         persona.change(_suggestions, [persona, turns], buttons, **quiet)
         clear.click(lambda who: ([], greeting, "", "", *_suggestions(who, [])), persona, shown, **quiet)
     page.queue(default_concurrency_limit=ANSWERING)
@@ -130,11 +136,11 @@ def _page(assistant: Current) -> gr.Blocks:
 
 
 def _answer(assistant: Current, text: str, who: str, past: Turns) -> Iterator[tuple[Any, ...]]:
-    """One more turn: first the question at once, then everything that the page shows after its answer."""
+    """One more turn: first the question at once, then everything that the page shows after its answer or its draft."""
     import gradio as gr
 
     kept = [gr.skip()] * SUGGESTIONS
-    history = [{"question": turn.question, "answer": turn.answer.text} for turn in past]
+    history = [{"question": turn.question.question, "answer": turn.answer.text} for turn in past]
     try:
         question = Question.model_validate({"question": text, "persona": who or None, "history": history})
     except ValidationError as error:
@@ -144,7 +150,7 @@ def _answer(assistant: Current, text: str, who: str, past: Turns) -> Iterator[tu
     yield (past, conversation(before, pending=question.question), "", "", *kept)
     current = assistant()
     try:
-        answer = current.answer(question)
+        answer = next(piece for piece in current.stream(question) if isinstance(piece, Answer))
     except Exception as error:  # noqa: BLE001  a door: the person keeps the conversation and gets a number to quote
         trace_id = secrets.token_hex(8)
         _LOG.error("%s %s", trace_id, type(error).__name__, exc_info=error)
@@ -153,15 +159,38 @@ def _answer(assistant: Current, text: str, who: str, past: Turns) -> Iterator[tu
         return
     number = past[-1].number + 1 if past else 1
     html = turn_html(number, question.question, answer, current.knowledge_base)
-    turns = [*past, Shown(number, question.question, answer, html)][-HISTORY_TURNS:]
-    yield (turns, conversation([turn.html for turn in turns]), "", "", *_suggestions(who, turns))
+    turns = [*past, Shown(number, question, answer, html)][-HISTORY_TURNS:]
+    yield (
+        turns,
+        conversation([turn.html for turn in turns], answer.draft),
+        "",
+        "",
+        *_suggestions(who, turns),
+    )
+
+
+def _revise(assistant: Current, turns: Turns) -> tuple[Any, Any]:
+    """The last turn as it stays, where it was a draft: the model's words in its place, or the same ones without the note."""
+    import gradio as gr
+
+    if not turns or not turns[-1].answer.draft:
+        return gr.skip(), gr.skip()
+    last, current = turns[-1], assistant()
+    try:
+        answer = current.answer(last.question)
+    except Exception as error:  # noqa: BLE001  a door: the draft is a whole answer, so it stays
+        _LOG.error("%s", type(error).__name__, exc_info=error)
+        answer = last.answer.model_copy(update={"draft": False})
+    html = turn_html(last.number, last.question.question, answer, current.knowledge_base)
+    kept = [*turns[:-1], Shown(last.number, last.question, answer, html)]
+    return kept, conversation([turn.html for turn in kept])
 
 
 def _suggestions(who: str, turns: Sequence[Shown]) -> list[Any]:
     """Follow-ups of the last answer, then this persona's examples; none that was already asked."""
     import gradio as gr
 
-    asked = {turn.question for turn in turns}
+    asked = {turn.question.question for turn in turns}
     follow_ups = turns[-1].answer.follow_ups if turns else ()
     offered = [text for text in dict.fromkeys([*follow_ups, *EXAMPLES[who]]) if text not in asked]
     padded = [*offered[:SUGGESTIONS], *[""] * SUGGESTIONS][:SUGGESTIONS]

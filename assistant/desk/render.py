@@ -61,9 +61,11 @@ def _title(document: Document) -> str:
     return f"《{escape(metadata.title)}》{number}"
 
 
-def conversation(turns: Sequence[str], pending: str | None = None) -> str:
-    """All turns as HTML, oldest first; `pending` is a question still being answered."""
+def conversation(turns: Sequence[str], revising: bool = False, pending: str | None = None) -> str:
+    """All turns as HTML, oldest first; `pending` is a question still being answered, `revising`: the last answer."""
     pieces = [*turns]
+    if revising:
+        pieces.append("<p class='pa-quiet pa-revising'>正在换成更好懂的说法…</p>")
     if pending is not None:
         waiting = "<div class='pa-pending'>正在查阅文件…</div>"
         pieces.append(f"<div class='pa-turn'>{_question(pending)}{waiting}</div>")

@@ -78,7 +78,7 @@ def asking_router(assistant: Current) -> APIRouter:
 
     @router.post("/ask/stream", response_class=EventSourceResponse)
     async def ask_stream(question: Question) -> EventSourceResponse:
-        """The same answer as events: `status`, `citation`, `delta`, and `answer` last."""
+        """The same answer as events: `status`, `citation`, `delta`, `draft` if a model revises it, and `answer` last."""
         return EventSourceResponse(events(assistant(), question), headers={"cache-control": "no-store"})
 
     @router.get("/search")
