@@ -54,6 +54,13 @@ fit: dev
 	$(BIN)/python -m eval.embed_bank
 	$(BIN)/python -m eval.fit_ranker
 	$(BIN)/python -m eval.fit_thresholds
+	$(BIN)/python -m eval.fit_support
+
+# Verification against a real small model on this machine: about 1.1 GB once, kept in the user's cache, and half an hour.
+.PHONY: test-llm
+test-llm: dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-llm.lock
+	$(BIN)/python -m eval.language_model --out var/llm
 
 screenshots: dev browser
 	$(BIN)/python -m tests.browser.screenshots

@@ -135,6 +135,9 @@ class LanguageModelWriter:
         """Why the sentence may not be shown, for the model to mend; empty where it may. The question lends it no words."""
         if len(statement.text) > LONGEST:
             return f"超过 {LONGEST} 字，请写短"
+        known = {citation.id for citation in brief.citations}
+        if not statement.citations or not known.issuperset(statement.citations):
+            return "行末没有标材料编号，或编号不存在"
         laws = check_statement(statement, brief.citations, brief.knowledge_base.documents, "")
         if laws:
             return "；".join(dict.fromkeys(fault.detail for fault in laws))
@@ -162,6 +165,7 @@ def _material(citation: Citation, brief: Brief) -> str:
     lines = [f"[{citation.id}] {title}{kind}", f"原文：{citation.quote}"]
     if record:
         lines.append(f"意思：{record.gist}")
+        lines.append(f"用词：{'、'.join(record.verbs) or '无'}")
         lines.append(f"没有写明：{'、'.join(record.leaves_open) or '无'}")
     return "\n".join(lines)
 
