@@ -40,13 +40,14 @@ class EndpointFault(Exception):
 
 @dataclass(frozen=True)
 class Access:
-    """How to reach a model. `timeout`: seconds without a byte; `tokens`: of one reply."""
+    """How to reach a model. `timeout`: seconds without a byte; `tokens`: of one reply; `temperature`: 0 but in trials."""
 
     base_url: str
     model: str
     api_key: SecretStr
     timeout: float
     tokens: int
+    temperature: float = 0.0
 
 
 class Endpoint:
@@ -72,7 +73,7 @@ class Endpoint:
             api_key=key,
             timeout=access.timeout,
             max_retries=0,
-            temperature=0,
+            temperature=access.temperature,
             max_completion_tokens=access.tokens,
             http_client=httpx.Client(timeout=access.timeout, event_hooks={"response": [_bound]}),
         )

@@ -33,7 +33,9 @@ LONGEST = 120  # characters of a sentence: the prompt asks for 80
 EARLIER = 2  # questions of the conversation that the model is told, the last ones
 _MARKERS = re.compile(r"[\[【［]\s*(\d{1,3}(?:\s*[,，、]\s*\d{1,3})*)\s*[\]】］]")
 _BULLET = re.compile(r"^\s*(?:[-*•·]|\d+[.、)）])\s*")
-_TRAILING = re.compile(r"\s+([。；，！？])")
+_ENDS = re.compile(
+    r"\s*([。；，！？])(?:\s*[。；，！？])*"
+)  # what a marker between two full stops leaves behind
 _LOG = logging.getLogger(__name__)
 
 
@@ -176,7 +178,7 @@ def _sentences(reply: str, citations: Sequence[Citation]) -> list[Statement]:
     for line in reply.splitlines():
         numbers = [int(number) for group in _MARKERS.findall(line) for number in re.findall(r"\d+", group)]
         text = _BULLET.sub("", _MARKERS.sub("", line)).replace("**", "").replace("`", "")
-        text = _TRAILING.sub(r"\1", text).strip(" #>")
+        text = _ENDS.sub(r"\1", text).strip(" #>")
         if re.search(r"\w", text):
             cited = tuple(dict.fromkeys(numbers))
             found.append(Statement(text=text, citations=cited, strength=_weakest(cited, citations)))

@@ -54,9 +54,12 @@ class Source:
 
     @property
     def text(self) -> str:
-        """What may be said on the strength of it: the quote, its reviewed gist, where it stands."""
-        said = [self.citation.quote, self.record.gist if self.record else "", self.citation.heading]
-        named = [self.citation.part, self.citation.document_title, self.citation.document_number]
+        """What may be said on the strength of it: the quote, its reviewed gist, the names of its document.
+
+        Not the heading: its verb upon the clause's object is a sentence that nobody wrote.
+        """
+        said = [self.citation.quote, self.record.gist if self.record else ""]
+        named = [self.citation.document_title, self.citation.document_number]
         return searchable("\n".join([*said, *named, self.citation.provision]))
 
 
@@ -75,6 +78,8 @@ def unsupported(text: str, sources: Sequence[Source], missing: Iterable[str], li
     segments = [segment for segment in map(str.strip, _SEGMENT.split(bare)) if _HAN.search(segment)]
     if not segments:
         return "没有内容"
+    if "?" in bare:
+        return "要写成陈述句，不要提问"
     silent = re.compile(support_words().silence)
     told = [segment for segment in segments if not silent.search(segment)]
     for segment in segments:
@@ -214,10 +219,8 @@ def _scopes(word: str, said: str) -> list[str]:
 
 def _unhedged(bare: str, sources: Sequence[Source]) -> str:
     """Guidance told without its 鼓励 or 引导 is told as a fact, which is more than the text says."""
-    if all(source.citation.strength not in ("guidance", "support") for source in sources):
-        return ""
-    weak = [source for source in sources if source.citation.strength in ("guidance", "support")]
-    if len(weak) < len(sources) or any(word in bare for word in support_words().hedges):
+    weak = all(source.citation.strength in ("guidance", "support") for source in sources)
+    if not weak or any(word in bare for word in support_words().hedges):
         return ""
     return "原文是鼓励、引导或支持，要照样写出来"
 

@@ -74,6 +74,7 @@ def _score(desk: Desk, claims: Sequence[Claim], lawful: Set[str], limits: Limits
         "precision": round(len(true) / max(len(passed), 1), 4),
         "recall": round(len(true) / max(sum(claim.supported for claim in claims), 1), 4),
         "false_let_through": len(passed) - len(true),
+        "false_let_through_by_the_laws_alone": sum(c.id in lawful and not c.supported for c in claims),
         "passed_by_kind": {kind: f"{through[kind]}/{kinds[kind]}" for kind in sorted(kinds)},
     }
 

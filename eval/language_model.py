@@ -69,7 +69,7 @@ def main() -> None:
     assistant = open_assistant(read_settings(), lambda *_: None)
     try:
         with served as (address, model):
-            access = Access(address, model, SecretStr(options.api_key), PATIENCE, 600)
+            access = Access(address, model, SecretStr(options.api_key), PATIENCE, 600, options.temperature)
             writer = LanguageModelWriter(Endpoint(access), ExtractiveWriter(), read_limits(), PATIENCE)
             recording = Recording(writer)
             _ask(replace(assistant, reviser=recording), options.questions, options.read, recording)
@@ -88,6 +88,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path("var/llm"))
     parser.add_argument("--questions", type=int, default=30, help="questions asked at least")
     parser.add_argument("--read", type=int, default=60, help="sentences let through that are wanted")
+    parser.add_argument("--temperature", type=float, default=0.0, help="above 0 the model errs more")
     parser.add_argument("--base-url", default="")
     parser.add_argument("--model", default="")
     parser.add_argument("--api-key", default="none")

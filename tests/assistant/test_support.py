@@ -66,6 +66,8 @@ def test_what_the_cited_words_say_passes(desk: Desk, key: str, text: str) -> Non
         ("12.4", "高层次人才凭绿卡走绿色通道。"),
         ("12.4", "green card for talents 子女入学"),
         ("12.4", "〔姓名〕可以办理绿卡。"),
+        ("7.3", "鼓励服务机构开展调解吗？"),
+        ("7.3", "鼓励提高知识产权法律服务水平。"),
     ],
 )
 def test_what_they_do_not_say_is_refused(desk: Desk, key: str, text: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.pipeline import Assistant
+from tests.scripted_endpoint import Reply, Script, scripted
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -68,6 +69,44 @@ def test_a_misspelt_setting_is_refused(run: Run) -> None:
     done = run("ask", "你好", POLICY_ASSISTANT_EMBEDER="bundled")
     assert done.returncode == 2
     assert "POLICY_ASSISTANT_EMBEDER" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"LLM_BASE_URL": "http://127.0.0.1:9/v1"}, "LLM_MODEL"),
+        ({"LLM_MODEL": "m"}, "LLM_BASE_URL"),
+        ({"LLM_BASE_URL": "127.0.0.1:9", "LLM_MODEL": "m"}, "http://"),
+        ({"LLM_TIMEOUT": "soon"}, "LLM_TIMEOUT"),
+        ({"LLM_TOKENS": "0"}, "LLM_TOKENS"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named_in_one_line(
+    run: Run, variables: dict[str, str], words: str
+) -> None:
+    done = run("ask", "孩子上学", **{f"POLICY_ASSISTANT_{name}": value for name, value in variables.items()})
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_ask_waits_for_the_version_that_stays(run: Run) -> None:
+    citations = json.loads(run("ask", "孩子上学有什么照顾", "--json").stdout)["citations"]
+    number = next(citation["id"] for citation in citations if "子女入学" in citation["quote"])
+    with scripted(Script([Reply(f"落实好省级高层次人才制度。[{number}]")])) as address:
+        done = run(
+            "ask",
+            "孩子上学有什么照顾",
+            "--json",
+            POLICY_ASSISTANT_LLM_BASE_URL=address,
+            POLICY_ASSISTANT_LLM_MODEL="scripted",
+            POLICY_ASSISTANT_LLM_TIMEOUT="60",
+            NO_PROXY="127.0.0.1",
+        )
+    answer = json.loads(done.stdout)
+    assert (answer["writer"], answer["draft"]) == ("llm:scripted", False)
+    assert "落实好省级高层次人才制度。" in answer["text"]
+    assert answer["citations"] == citations
 
 
 def test_an_unknown_embedder_says_what_there_is(run: Run) -> None:
