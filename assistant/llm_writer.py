@@ -173,16 +173,17 @@ def _material(citation: Citation, brief: Brief) -> str:
 
 
 def _sentences(reply: str, citations: Sequence[Citation]) -> list[Statement]:
-    """One statement a line, its markers taken off; lines without a word are passed over."""
-    found = []
+    """One statement a line, its markers taken off; lines without a word, and those said before, are passed over."""
+    found: dict[str, Statement] = {}
     for line in reply.splitlines():
         numbers = [int(number) for group in _MARKERS.findall(line) for number in re.findall(r"\d+", group)]
         text = _BULLET.sub("", _MARKERS.sub("", line)).replace("**", "").replace("`", "")
         text = _ENDS.sub(r"\1", text).strip(" #>")
         if re.search(r"\w", text):
             cited = tuple(dict.fromkeys(numbers))
-            found.append(Statement(text=text, citations=cited, strength=_weakest(cited, citations)))
-    return found
+            statement = Statement(text=text, citations=cited, strength=_weakest(cited, citations))
+            found.setdefault(text, statement)
+    return list(found.values())
 
 
 def _weakest(cited: Sequence[int], citations: Sequence[Citation]) -> Strength:

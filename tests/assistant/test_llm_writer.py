@@ -210,8 +210,19 @@ def test_an_endless_reply_is_cut_off(
 def test_more_sentences_than_an_answer_has_are_not_shown(
     assistant: Assistant, draft: Answer, script: Script, address: str
 ) -> None:
-    script.rounds = [Reply(f"{CARD}[{card_number(draft)}]\n" * 12)]
+    words = ["子女入学", "公积金购房贷款", "便捷出行", "省内旅游"]
+    lines = [f"在{a}、{b}等方面提供优惠政策。[{card_number(draft)}]" for a in words for b in words if a != b]
+    script.rounds = [Reply("\n".join(lines))]
     assert said(revised_by(assistant, address).answer(ASKED)) == said(draft)
+
+
+def test_a_sentence_said_twice_is_shown_once(
+    assistant: Assistant, draft: Answer, script: Script, address: str
+) -> None:
+    script.rounds = [Reply(f"{CARD}[{card_number(draft)}]。\n" * 12)]
+    answer = revised_by(assistant, address).answer(ASKED)
+    assert [statement.text for statement in answer.statements].count(CARD) == 1
+    assert "。。" not in answer.text
 
 
 def test_a_failed_sentence_goes_back_with_its_reason_and_is_shown_once_it_is_mended(
