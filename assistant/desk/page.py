@@ -1,20 +1,15 @@
-"""The chat page at `/`: Gradio, Chinese, nothing loaded from another host."""
+"""The page at `/`: Gradio, Chinese, nothing loaded from another host; one tab a room, each room a file beside this one."""
 
 from __future__ import annotations
 
-import logging
-import secrets
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from fastapi import FastAPI, HTTPException
-from pydantic import ValidationError
+from fastapi import APIRouter, FastAPI, HTTPException
 
-from assistant.contract import HISTORY_TURNS, Answer, Question
-from assistant.desk.render import complaint, conversation, head, turn_html, welcome
-from assistant.faults import first_fault
+from assistant.desk import talk
+from assistant.desk.render import head
 from assistant.live import Current
 
 if TYPE_CHECKING:
@@ -28,38 +23,28 @@ FONTS = (
     "system-ui",
     "sans-serif",
 )
-PERSONAS = [("不限", ""), ("企业", "enterprise"), ("机关", "agency"), ("热线", "hotline")]
-EXAMPLES = {
-    "": ["孩子上学有什么照顾", "被黑代理骗了打哪个电话", "到2030年要达到什么目标"],
-    "enterprise": [
-        "拿专利去银行借钱，文件怎么说",
-        "我们代理所想评高企行不行",
-        "产品卖到国外，知识产权谁来帮",
-    ],
-    "agency": ["哪些条款讲到信用监管", "年度报告制度由哪条提出", "人才队伍建设要做哪几件事"],
-    "hotline": ["绿卡 孩子上学", "黑代理 举报电话", "乱申请专利 谁管"],
-}
 ANSWERING = 8  # questions answered at once; the framework's own limit of 1 lets one long question hold up all
-SUGGESTIONS = 3  # buttons above the box: follow-ups first, then examples not yet asked
 CLOSED = (
     "/gradio_api/upload",
     "/gradio_api/proxy={rest:path}",
 )  # the framework's doors that this page never uses
 _FOLDER = Path(__file__).parent
-_LOG = logging.getLogger(__name__)
-_SHOW_NEWEST = "() => window.paShowNewest()"
 
 
-class Shown(NamedTuple):
-    """A finished turn, with its HTML as it was shown: the version that it cites may be gone later."""
+class Room(NamedTuple):
+    """A tab besides 问答.
 
-    number: int
-    question: Question
-    answer: Answer
-    html: str
+    `shell` is its HTML before anything is asked of it and holds nothing of a knowledge-base version; `router`
+    serves the fragments that its script fetches under `/desk`.
+    """
+
+    label: str
+    id: str
+    shell: Callable[[], str]
+    router: Callable[[Current], APIRouter]
 
 
-Turns = list[Shown]
+ROOMS: tuple[Room, ...] = ()
 
 
 def mount(app: FastAPI, assistant: Current) -> FastAPI:
@@ -68,14 +53,16 @@ def mount(app: FastAPI, assistant: Current) -> FastAPI:
 
     for path in CLOSED:
         app.add_api_route(path, _closed, methods=["GET", "HEAD", "POST"], include_in_schema=False)
+    for room in ROOMS:
+        app.include_router(room.router(assistant), prefix="/desk", include_in_schema=False)
     theme = gr.themes.Base(primary_hue="blue", neutral_hue="slate", font=FONTS, font_mono=["monospace"])
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         _page(assistant),
         path="/",
         theme=theme,
-        css=(_FOLDER / "page.css").read_text("utf-8"),
-        head=f"<script>{(_FOLDER / 'page.js').read_text('utf-8')}</script>",
+        css=_joined("css"),
+        head=f"<script>{_joined('js')}</script>",
         footer_links=[],
         run_history=False,
         show_error=False,
@@ -88,110 +75,23 @@ async def _closed() -> None:
     raise HTTPException(404, "这里不接收文件，也不转接别的网站")
 
 
+def _joined(kind: str) -> str:
+    """The page's own file first, then those of the rooms."""
+    files = sorted(_FOLDER.glob(f"*.{kind}"), key=lambda path: (path.stem != "page", path.stem))
+    return "\n".join(path.read_text("utf-8") for path in files)
+
+
 def _page(assistant: Current) -> gr.Blocks:
-    """The layout and its wiring; each session holds its own turns, nothing is shared."""
+    """The title bar and the tabs."""
     import gradio as gr
 
-    base = assistant().knowledge_base
-    greeting = welcome(base)
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     with gr.Blocks(title="政策助手", analytics_enabled=False, fill_width=True) as page:
-        turns = gr.State([])
-        gr.HTML(head(base), elem_classes="pa-top")
-        persona = gr.Radio(PERSONAS, value="", label="我是", elem_classes="pa-persona", container=False)
-        talk = gr.HTML(greeting, elem_id="talk")
-        with gr.Column(elem_classes="pa-composer"):
-            with gr.Row(elem_classes="pa-suggestions"):
-                buttons = [gr.Button(text, size="sm", variant="secondary") for text in EXAMPLES[""]]
-            fault = gr.HTML(elem_id="fault")
-            with gr.Row(elem_classes="pa-ask"):
-                box = gr.Textbox(
-                    placeholder="用平常的话问，回车发送",
-                    label="问题",
-                    show_label=False,
-                    container=False,
-                    max_lines=6,
-                    scale=1,
-                    autofocus=True,
-                )
-                send = gr.Button("发送", variant="primary", scale=0, min_width=72)
-                clear = gr.Button("新对话", variant="secondary", scale=0, min_width=72)
-
-        shown = [turns, talk, box, fault, *buttons]
-        answer = partial(_answer, assistant)
-        triggers: list[tuple[Callable[..., Any], Any]] = [(box.submit, box), (send.click, box)]
-        triggers += [(button.click, button) for button in buttons]
-        revising = []
-        for trigger, source in triggers:
-            asked = trigger(answer, [source, persona, turns], shown, **quiet)
-            asked.then(None, js=_SHOW_NEWEST, **quiet)
-            revising.append(asked.then(partial(_revise, assistant), turns, [turns, talk], **quiet))
-        # Who asks on does not wait for a model: the draft stays, and what would replace it is dropped.
-        for trigger in [*(trigger for trigger, _ in triggers), clear.click]:
-            trigger(None, cancels=revising, **quiet)
-        persona.change(_suggestions, [persona, turns], buttons, **quiet)
-        clear.click(lambda who: ([], greeting, "", "", *_suggestions(who, [])), persona, shown, **quiet)
+        gr.HTML(head(assistant().knowledge_base), elem_classes="pa-top")
+        with gr.Tabs(elem_classes="pa-tabs"):
+            with gr.Tab("问答", id="talk"):
+                talk.tab(assistant)
+            for room in ROOMS:
+                with gr.Tab(room.label, id=room.id):
+                    gr.HTML(room.shell())
     page.queue(default_concurrency_limit=ANSWERING)
     return page
-
-
-def _answer(assistant: Current, text: str, who: str, past: Turns) -> Iterator[tuple[Any, ...]]:
-    """One more turn: first the question at once, then everything that the page shows after its answer or its draft."""
-    import gradio as gr
-
-    kept = [gr.skip()] * SUGGESTIONS
-    history = [{"question": turn.question.question, "answer": turn.answer.text} for turn in past]
-    try:
-        question = Question.model_validate({"question": text, "persona": who or None, "history": history})
-    except ValidationError as error:
-        yield (past, gr.skip(), text, complaint(first_fault(error.errors())), *kept)
-        return
-    before = [turn.html for turn in past]
-    yield (past, conversation(before, pending=question.question), "", "", *kept)
-    current = assistant()
-    try:
-        answer = next(piece for piece in current.stream(question) if isinstance(piece, Answer))
-    except Exception as error:  # noqa: BLE001  a door: the person keeps the conversation and gets a number to quote
-        trace_id = secrets.token_hex(8)
-        _LOG.error("%s %s", trace_id, type(error).__name__, exc_info=error)
-        kept_talk = conversation(before) if past else welcome(current.knowledge_base)
-        yield (past, kept_talk, text, complaint(f"服务内部出错，请稍后再试（编号 {trace_id}）"), *kept)
-        return
-    number = past[-1].number + 1 if past else 1
-    html = turn_html(number, question.question, answer, current.knowledge_base)
-    turns = [*past, Shown(number, question, answer, html)][-HISTORY_TURNS:]
-    yield (
-        turns,
-        conversation([turn.html for turn in turns], answer.draft),
-        "",
-        "",
-        *_suggestions(who, turns),
-    )
-
-
-def _revise(assistant: Current, turns: Turns) -> tuple[Any, Any]:
-    """The last turn as it stays, where it was a draft: the model's words in its place, or the same ones without the note."""
-    import gradio as gr
-
-    if not turns or not turns[-1].answer.draft:
-        return gr.skip(), gr.skip()
-    last, current = turns[-1], assistant()
-    try:
-        answer = current.answer(last.question)
-    except Exception as error:  # noqa: BLE001  a door: the draft is a whole answer, so it stays
-        _LOG.error("%s", type(error).__name__, exc_info=error)
-        answer = last.answer.model_copy(update={"draft": False})
-    html = turn_html(last.number, last.question.question, answer, current.knowledge_base)
-    kept = [*turns[:-1], Shown(last.number, last.question, answer, html)]
-    return kept, conversation([turn.html for turn in kept])
-
-
-def _suggestions(who: str, turns: Sequence[Shown]) -> list[Any]:
-    """Follow-ups of the last answer, then this persona's examples; none that was already asked."""
-    import gradio as gr
-
-    asked = {turn.question.question for turn in turns}
-    follow_ups = turns[-1].answer.follow_ups if turns else ()
-    offered = [text for text in dict.fromkeys([*follow_ups, *EXAMPLES[who]]) if text not in asked]
-    padded = [*offered[:SUGGESTIONS], *[""] * SUGGESTIONS][:SUGGESTIONS]
-    return [gr.update(value=text, visible=bool(text)) for text in padded]
