@@ -104,10 +104,22 @@ class Contact(BaseModel):
     citation: int
 
 
+class Part(BaseModel):
+    """One of several questions asked at once, with its own status and the ids of its citations."""
+
+    model_config = ConfigDict(frozen=True)
+    question: str
+    status: Status
+    citations: tuple[int, ...] = ()
+    unspecified: tuple[str, ...] = ()
+
+
 class Answer(BaseModel):
     """A verified answer; see the laws in `assistant.grounding`.
 
     `draft`: whether another version follows in the same stream; never true of an answer that is kept.
+    `parts`: one an asked question, where several were asked at once; empty for a single one.
+
     `ranking`: provisions of the opinion; `ranked_provisions`: of all documents, `document#number`.
     """
 
@@ -116,6 +128,7 @@ class Answer(BaseModel):
     text: str
     statements: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()
+    parts: tuple[Part, ...] = ()
     notices: tuple[str, ...] = ()
     understood_as: str | None = None
     unspecified: tuple[str, ...] = ()

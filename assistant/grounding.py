@@ -104,7 +104,7 @@ def _check_tokens(
     text: str, cited: Iterable[Citation], documents: Mapping[str, Document], question: str
 ) -> list[Fault]:
     """Law 2: every number, date and 《title》 is in a cited quote, in the metadata, or the person's own."""
-    allowed = searchable(" ".join([question, *_sources(cited, documents)]))
+    allowed = searchable(" | ".join([question, *_sources(cited, documents)]))
     bare = _MARKER.sub(" ", text)
     faults = []
     for token in tokens(bare):

@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.contract import Status
+from assistant.conversation import FollowWeights
+from assistant.premises import foreign_claims, overstated, unknown_texts
 from assistant.understanding import Inquiry
 from knowledge_base import Clause, Document, Finding, Hit, KnowledgeBase, Provision
+from knowledge_base.lexicon import patterns
+from knowledge_base.normalisation import searchable
 from knowledge_base.sources import DATA
 
 CITED_AT_MOST = 3  # provisions in an answer to one question
 LISTED_AT_MOST = 8  # provisions where all are asked for
 FIELD_QUESTION_LIMIT = 16  # characters; a longer turn asks for more than a field
+PRINCIPAL_AT_LEAST = 0.02  # share below which the opinion has nothing to say of a question put to it
+MUST = "强制要求"  # named as missing where a question takes support for a must
 QUOTED_AT_MOST = 3  # clauses quoted of one provision
 
 
@@ -38,11 +44,15 @@ class Thresholds:
     unranked_answered: float
     new_subject: float
     stands_alone: float
+    story_ratio: float
+    linked_ratio: float
+    follow: FollowWeights
 
 
 def read_thresholds(path: Path = DATA / "ranker" / "thresholds.json") -> Thresholds:
     """The fitted values, stored beside the weights that they were fitted with."""
-    return Thresholds(**json.loads(path.read_text("utf-8"))["thresholds"])
+    values = json.loads(path.read_text("utf-8"))["thresholds"]
+    return Thresholds(**{**values, "follow": FollowWeights(**values["follow"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,34 +77,53 @@ class Verdict:
     alternatives: tuple[str, ...] = ()
 
 
-def leans_on_history(inquiry: Inquiry, own: Finding, limits: Thresholds) -> bool:
-    """Whether the turn is to be read with the subject before it.
-
-    One that points back is, unless it clearly opens another subject; any other stands alone, unless the
-    texts make little of it that way.
-    """
-    if not own.hits or own.out_of_scope >= limits.new_subject:
-        return False
-    return inquiry.leans or own.hits[0].probability < limits.stands_alone
-
-
 def judge(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase, limits: Thresholds) -> Verdict:
     """Decide between the five statuses; a provision named by its number is taken at its word."""
     if inquiry.speech_act:
         return Verdict("chitchat", (), confidence=1.0)
-    if inquiry.empty:
+    if inquiry.commanded and not inquiry.own:
+        return Verdict("out_of_scope", (), confidence=1.0)
+    if not finding.hits and inquiry.empty:
         return Verdict("clarify", (), alternatives=_readings(knowledge_base))
-    if named := _named(inquiry, finding, knowledge_base):
+    unknown = unknown_texts(inquiry, knowledge_base.documents)
+    if not unknown and (named := _named(inquiry, finding, knowledge_base)):
         return named
     if not finding.hits:
         return Verdict("out_of_scope", ())
-    supports = _supports(inquiry, finding.hits, knowledge_base, limits)
+    hits = _of_principal(finding.hits, knowledge_base) if inquiry.of_principal else finding.hits
+    supports = _supports(inquiry, hits, knowledge_base, limits)
+    missing = (
+        unknown
+        or foreign_claims(inquiry, supports[0].document)
+        or _overstated(inquiry, supports[0], knowledge_base)
+    )
+    if missing and finding.out_of_scope < limits.out_of_scope:
+        return Verdict("not_specified", supports[:1], missing, confidence=1.0)
+    return _weighed(inquiry, replace(finding, hits=tuple(hits)), supports, knowledge_base, limits)
+
+
+def _overstated(inquiry: Inquiry, support: Support, knowledge_base: KnowledgeBase) -> tuple[str, ...]:
+    records = [knowledge_base.record(support.document.id, clause.key) for clause in support.clauses]
+    weaker = [record for record in records if record and overstated(inquiry, record.strength)]
+    return (MUST,) if weaker and len(weaker) == len(records) else ()
+
+
+def _weighed(
+    inquiry: Inquiry,
+    finding: Finding,
+    supports: tuple[Support, ...],
+    knowledge_base: KnowledgeBase,
+    limits: Thresholds,
+) -> Verdict:
+    """Whether the texts answer, by the fitted probabilities and by what the sentences at hand leave open."""
     confidence = finding.answered
     if _asks_for_field(inquiry, supports[0]):
         return Verdict("answered", supports[:1], confidence=1.0)
     if finding.out_of_scope >= limits.out_of_scope:
         return Verdict("out_of_scope", (), confidence=finding.out_of_scope)
     open_aspects = _open_aspects(inquiry, supports, knowledge_base)
+    if open_aspects and (behind := _behind(open_aspects, supports[0], finding.hits, knowledge_base, limits)):
+        return Verdict("answered", (support_of(behind, knowledge_base, limits),), confidence=confidence)
     needed = limits.aspect_answered if open_aspects else limits.answered
     if not knowledge_base.records:
         needed = limits.unranked_answered
@@ -102,7 +131,8 @@ def judge(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase, lim
         if finding.out_of_scope > finding.not_specified and not open_aspects:
             return Verdict("out_of_scope", (), confidence=finding.out_of_scope)
         missing = open_aspects or tuple(inquiry.aspects)
-        return Verdict("not_specified", supports[:1], missing, confidence=1.0 - confidence)
+        nearest = _nearest(finding.hits, knowledge_base, limits)
+        return Verdict("not_specified", (nearest,), missing, confidence=1.0 - confidence)
     return Verdict(
         "answered",
         supports,
@@ -112,29 +142,80 @@ def judge(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase, lim
     )
 
 
+def _nearest(hits: Sequence[Hit], knowledge_base: KnowledgeBase, limits: Thresholds) -> Support:
+    """What is shown where nothing answers: the opinion's own provision where it comes close to the best."""
+    principal = knowledge_base.principal
+    close = (hit for hit in hits if hit.probability >= limits.provision_ratio * hits[0].probability)
+    ours = (hit for hit in close if principal is not None and hit.document_id == principal.id)
+    return support_of(next(ours, hits[0]), knowledge_base, limits)
+
+
+def _of_principal(hits: Sequence[Hit], knowledge_base: KnowledgeBase) -> Sequence[Hit]:
+    """The opinion's own provisions, where the question says that it means that text and any was found."""
+    principal = knowledge_base.principal
+    mine = [hit for hit in hits if principal is not None and hit.document_id == principal.id]
+    return mine if mine and mine[0].probability >= PRINCIPAL_AT_LEAST else hits
+
+
+def _behind(
+    asked: Sequence[str],
+    support: Support,
+    hits: Sequence[Hit],
+    knowledge_base: KnowledgeBase,
+    limits: Thresholds,
+) -> Hit | None:
+    """The loudest point that tells what the cited sentences leave open, of a document behind them or of the same digest."""
+    keys = {clause.key for clause in support.provision.clauses}
+    within = {
+        link.target
+        for link in knowledge_base.links
+        if link.document_id == support.document.id and link.clause in keys
+    }
+    within |= {support.document.id} & knowledge_base.digests.keys()
+    for hit in hits:
+        if hit.probability < limits.linked_ratio * hits[0].probability:
+            return None
+        document = knowledge_base.documents[hit.document_id]
+        told = document.text[hit.provision.start : hit.provision.end]
+        if hit.document_id in within and set(_unmentioned(told)).isdisjoint(asked):
+            return hit if hit.provision != support.provision else None
+    return None
+
+
 def _named(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase) -> Verdict | None:
     """Provisions and parts that the question names by number, where one text has been read clause by clause."""
     document = knowledge_base.principal
-    if document is None or not (inquiry.provisions or inquiry.parts):
+    if document is None:
+        return None
+    parts = inquiry.parts or _parts_by_heading(inquiry, document)
+    if not (inquiry.provisions or parts):
         return None
     if _OTHER_TEXT.search(inquiry.own) or "金额" in inquiry.aspects:
         return None
     last = document.provisions[-1].number
     beyond = [number for number in inquiry.provisions if not 1 <= number <= last]
-    beyond += [number for number in inquiry.parts if not 1 <= number <= len(document.parts)]
+    beyond += [number for number in parts if not 1 <= number <= len(document.parts)]
     if beyond:
         nearest = _whole(document, document.provisions[-1], ())
         return Verdict("not_specified", (nearest,), inquiry.named, beyond[0], 1.0)
     named = [document.provision(number) for number in inquiry.provisions]
-    for number in inquiry.parts:
+    for number in parts:
         part = document.parts[number - 1]
         named += [p for p in document.provisions if part.start <= p.start < part.end]
     spoken = {(hit.document_id, hit.provision.number): hit for hit in finding.hits}
-    supports = tuple(_named_support(document, p, spoken, bool(inquiry.parts)) for p in named)
+    supports = tuple(_named_support(document, p, spoken, bool(parts)) for p in named)
     open_aspects = _open_aspects(inquiry, supports, knowledge_base)
     if open_aspects:
         return Verdict("not_specified", supports[:1], open_aspects, confidence=1.0)
     return Verdict("answered", supports, _left_open(inquiry, supports[:1], knowledge_base), confidence=1.0)
+
+
+def _parts_by_heading(inquiry: Inquiry, document: Document) -> tuple[int, ...]:
+    """Parts that are asked for as a whole by their heading."""
+    if not inquiry.wants_all and inquiry.form != "count":
+        return ()
+    headings = (searchable(part.heading) for part in document.parts)
+    return tuple(number for number, heading in enumerate(headings, 1) if heading and heading in inquiry.own)
 
 
 def _named_support(
@@ -146,6 +227,11 @@ def _named_support(
     heading = tuple(c for c in provision.clauses if c.kind == "heading") or whole.clauses[:1]
     hit = spoken.get((document.id, provision.number))
     return Support(document, provision, heading, hit.neighbours if hit else ())
+
+
+def whole_support(support: Support) -> Support:
+    """The same provision with all its sentences."""
+    return _whole(support.document, support.provision, support.neighbours)
 
 
 def _whole(document: Document, provision: Provision, neighbours: tuple[str, ...]) -> Support:
@@ -161,10 +247,10 @@ def _supports(
     # an answer rests on one text: what another says of the same subject is a question of its own
     one_text = [hit for hit in hits if hit.document_id == hits[0].document_id]
     kept = [hit for hit in one_text if hit.probability >= ratio * hits[0].probability][:most]
-    return tuple(_support(hit, knowledge_base, limits) for hit in kept)
+    return tuple(support_of(hit, knowledge_base, limits) for hit in kept)
 
 
-def _support(hit: Hit, knowledge_base: KnowledgeBase, limits: Thresholds) -> Support:
+def support_of(hit: Hit, knowledge_base: KnowledgeBase, limits: Thresholds) -> Support:
     """The clauses that speak loudest; where that is the heading, the measure is asked for as a whole."""
     document = knowledge_base.documents[hit.document_id]
     best = hit.clauses[0]
@@ -190,7 +276,16 @@ def _open_aspects(
             if record:
                 stated |= set(record.states)
                 left |= set(record.leaves_open)
+            elif support.document.id in knowledge_base.digests:
+                open_here = set(_unmentioned(support.document.quote(clause)))
+                left |= open_here
+                stated |= patterns("cues").keys() - open_here
     return tuple(name for name in inquiry.aspects if name in left and name not in stated)
+
+
+def _unmentioned(point: str) -> list[str]:
+    """Aspects that a digest's point cannot be telling: it has none of the words that such a thing is told with."""
+    return [name for name, cue in patterns("cues").items() if not cue.search(point)]
 
 
 def _left_open(

@@ -156,7 +156,7 @@ def _messages(brief: Brief) -> list[Message]:
         missing="、".join(brief.verdict.missing) or "无",
         earlier="；".join(earlier) or "无",
         persona=brief.persona or "不限",
-        question=redacted(brief.asked.question),
+        question=redacted(brief.inquiry.asked),
     )
 
 

@@ -6,18 +6,20 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from assistant.contract import Answer, Citation, Contact, Question, Statement, Status
+from assistant.consultation import Consultant, Consultation
+from assistant.contract import Answer, Citation, Contact, Part, Question, Statement, Status
 from assistant.grounding import check_citation, check_statement
-from assistant.judgement import Support, Thresholds, Verdict, judge, leans_on_history
+from assistant.judgement import Support, Thresholds, Verdict
 from assistant.messages import has_message, message
 from assistant.standing import notices, related, state_of
-from assistant.understanding import Inquiry, understand
+from assistant.understanding import Inquiry
 from assistant.writing import AnswerWriter, Brief, heading_of, quotation, strength_of
-from knowledge_base import Document, Finding, KnowledgeBase
+from knowledge_base import Document, KnowledgeBase
 from knowledge_base.digests import Source
 from knowledge_base.normalisation import searchable
 from knowledge_base.retrieval import common_runs
@@ -26,9 +28,34 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
 REVISED: tuple[Status, ...] = ("answered", "not_specified")  # what a second writer may put in other words
-DEPTH = 10  # provisions ranked for one question
 _RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: it is read out by telephone
-_EMPTY = Finding((), 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Written:
+    """One asked question with what was written of it."""
+
+    consultation: Consultation
+    brief: Brief
+    statements: tuple[Statement, ...]
+
+    @property
+    def contacts(self) -> tuple[Contact, ...]:
+        """Channels that the cited clauses name."""
+        return _contacts(self.brief)
+
+    @property
+    def summary(self) -> Part:
+        """What the answer says of this question alone."""
+        verdict = self.consultation.verdict
+        cited = tuple(citation.id for citation in self.brief.citations)
+        asked = self.consultation.inquiry.asked
+        return Part(question=asked, status=verdict.status, citations=cited, unspecified=verdict.missing)
+
+    def text(self, headed: bool) -> str:
+        """Markdown; under the question where several were asked."""
+        said = _rendered(self.brief, self.statements, self.contacts)
+        return f"**{self.consultation.inquiry.asked}**\n\n{said}" if headed else said
 
 
 @dataclass(frozen=True)
@@ -47,6 +74,10 @@ class Assistant:
         assert isinstance(answer, Answer)
         return answer
 
+    @cached_property
+    def _consultant(self) -> Consultant:
+        return Consultant(self.knowledge_base, self.thresholds)
+
     def stream(self, question: Question) -> Iterator[Citation | Statement | Answer]:
         """Citations, then each statement once it has passed the laws, the whole answer last.
 
@@ -54,56 +85,67 @@ class Assistant:
         one of them has passed.
         """
         begun = time.perf_counter()
-        inquiry = understand(question)
-        finding, looked_up = self._retrieve(inquiry)
-        verdict = judge(inquiry, finding, self.knowledge_base, self.thresholds)
+        past = tuple(turn.question for turn in question.history)
+        consultations = self._consultant.consult(question.question, past)
         day = question.as_of or self.today()
-        citations = self._citations(looked_up, verdict, day)
-        yield from citations
-        brief = Brief(inquiry, verdict, question, citations, self.knowledge_base)
-        statements: list[Statement] = []
-        for statement in self.writer.write(brief) if citations else ():
-            if not self._faults(statement, citations, question):
-                statements.append(statement)
-                yield statement
-        if citations and not statements:  # nothing that was written stands: the bare quotes always do
-            statements = [quotation(citation) for citation in citations]
-            yield from statements
-        answer = self._compose(question, brief, finding, looked_up, statements, begun)
+        written: list[Written] = []
+        for consultation in consultations:
+            shown = _cited(written)
+            citations = self._citations(consultation, day, shown)
+            yield from (citation for citation in citations if citation.id > len(shown))
+            brief = Brief(
+                consultation.inquiry, consultation.verdict, question, citations, self.knowledge_base
+            )
+            statements: list[Statement] = []
+            for statement in self.writer.write(brief) if citations else ():
+                if not self._faults(statement, citations, question):
+                    statements.append(statement)
+                    yield statement
+            if citations and not statements:  # nothing that was written stands: the bare quotes always do
+                statements = [quotation(citation) for citation in citations]
+                yield from statements
+            written.append(Written(consultation, brief, tuple(statements)))
+        answer = self._compose(question, written, begun)
         if self.reviser is None or answer.status not in REVISED:
             yield answer
             return
         yield answer.model_copy(update={"draft": True})
-        revised = list(self.reviser.write(brief))
-        if any(self._faults(statement, citations, question) for statement in revised):
-            revised = []
-        yield self._compose(question, brief, finding, looked_up, revised or statements, begun, bool(revised))
+        revised = [self._revised(part, self.reviser) for part in written]
+        yield self._compose(question, revised, begun, self.reviser.name if revised != written else None)
 
-    def _retrieve(self, inquiry: Inquiry) -> tuple[Finding, str]:
-        """The finding, and the text that was looked up: the turn alone, or with the subject before it."""
-        if inquiry.speech_act or inquiry.empty:
-            return _EMPTY, inquiry.own
-        consult = self.knowledge_base.retriever.consult
-        own = consult(inquiry.own, DEPTH)
-        if inquiry.with_history and leans_on_history(inquiry, own, self.thresholds):
-            return consult(inquiry.with_history, DEPTH), inquiry.with_history
-        return own, inquiry.own
+    def _revised(self, part: Written, reviser: AnswerWriter) -> Written:
+        """The part in the reviser's words; as it is where one of them breaks a law, or there are none."""
+        citations, asked = part.brief.citations, part.brief.asked
+        statements = tuple(reviser.write(part.brief)) if citations else ()
+        if not statements or any(self._faults(statement, citations, asked) for statement in statements):
+            return part
+        return replace(part, statements=statements)
 
     def _faults(
         self, statement: Statement, citations: Sequence[Citation], question: Question
     ) -> list[object]:
         return [*check_statement(statement, citations, self.knowledge_base.documents, question.question)]
 
-    def _citations(self, looked_up: str, verdict: Verdict, day: date) -> tuple[Citation, ...]:
-        """One citation a clause, in order of the supports; one that breaks a law is dropped."""
+    def _citations(
+        self, consultation: Consultation, day: date, shown: Sequence[Citation]
+    ) -> tuple[Citation, ...]:
+        """One citation a clause, in order of the supports, numbered after those shown; one that breaks a law is dropped.
+
+        A clause that was shown keeps its number.
+        """
         citations: list[Citation] = []
-        for support in verdict.supports:
+        known = {(citation.document_id, citation.start): citation for citation in shown}
+        fresh = len(shown)
+        for support in consultation.verdict.supports:
             digest = self.knowledge_base.digests.get(support.document.id)
             sources = digest.sources.get(support.provision.number, ()) if digest else ()
             for clause in support.clauses:
+                if (support.document.id, clause.start) in known:
+                    citations.append(known[support.document.id, clause.start])
+                    continue
                 record = self.knowledge_base.record(support.document.id, clause.key)
                 citation = Citation(
-                    id=len(citations) + 1,
+                    id=fresh + 1,
                     document_id=support.document.id,
                     document_title=support.document.metadata.title,
                     document_number=support.document.metadata.number,
@@ -118,46 +160,45 @@ class Assistant:
                     level=support.document.level,
                     in_force=state_of(support.document, day) == "in_force",
                     strength=strength_of(record),
-                    why=_why(looked_up, support, support.document.quote(clause)),
+                    why=_why(consultation.looked_up, support, support.document.quote(clause)),
                     related=related(self.knowledge_base, support.document.id, clause.key, day),
                     sources=_shown(support.document, sources),
                 )
                 if not check_citation(citation, self.knowledge_base.documents):
                     citations.append(citation)
+                    fresh += 1
         return tuple(citations)
 
     def _compose(
-        self,
-        question: Question,
-        brief: Brief,
-        finding: Finding,
-        looked_up: str,
-        statements: Sequence[Statement],
-        begun: float,
-        revised: bool = False,
+        self, question: Question, written: Sequence[Written], begun: float, writer: str | None = None
     ) -> Answer:
-        verdict, citations = brief.verdict, brief.citations
-        contacts = _contacts(brief)
-        text = _rendered(brief, statements, contacts)
+        citations = _cited(written)
+        text = "\n\n".join(part.text(len(written) > 1) for part in written)
+        verdicts = [part.consultation.verdict for part in written]
+        last = written[-1].consultation
+        ranked = _ranked([part.consultation for part in written])
+        principal = self.knowledge_base.principal
+        contacts = {contact.number: contact for part in reversed(written) for contact in part.contacts}
         return Answer(
-            status=verdict.status,
+            status=status_of(verdicts),
             text=text,
-            statements=tuple(statements),
+            statements=tuple(statement for part in written for statement in part.statements),
             citations=tuple(citations),
+            parts=tuple(part.summary for part in written) if len(written) > 1 else (),
             notices=notices(citations, self.knowledge_base, question.as_of or self.today()),
-            understood_as=_understood_as(brief.inquiry, question, looked_up),
-            unspecified=verdict.missing,
-            contacts=contacts,
-            follow_ups=verdict.alternatives,
+            understood_as=last.understood_as if len(written) == 1 else None,
+            unspecified=tuple(dict.fromkeys(name for verdict in verdicts for name in verdict.missing)),
+            contacts=tuple(reversed(contacts.values())),
+            follow_ups=last.verdict.alternatives,
             receipt=receipt(text, citations, self.knowledge_base.version),
-            writer=self.reviser.name if revised and self.reviser else self.writer.name,
+            writer=writer or self.writer.name,
             knowledge_base=self.knowledge_base.version,
             trace_id=secrets.token_hex(8),
             elapsed_ms=round((time.perf_counter() - begun) * 1000, 2),
-            confidence=round(verdict.confidence, 4),
-            ranking=_ranking(verdict, finding, self.knowledge_base),
-            ranked_provisions=_ranked_provisions(verdict, finding),
-            ranked_documents=tuple(dict.fromkeys(hit.document_id for hit in finding.hits)),
+            confidence=round(min(verdict.confidence for verdict in verdicts), 4),
+            ranking=tuple(number for name, number in ranked if principal is None or name == principal.id),
+            ranked_provisions=tuple(f"{name}#{number}" for name, number in ranked),
+            ranked_documents=tuple(dict.fromkeys(name for name, _ in ranked)),
         )
 
     def as_runnable(self) -> Runnable[dict[str, object], dict[str, object]]:
@@ -178,11 +219,15 @@ def receipt(text: str, citations: Sequence[Citation], version: str) -> str:
     return f"{code[:4]}-{code[4:]}"
 
 
-def _understood_as(inquiry: Inquiry, question: Question, looked_up: str) -> str | None:
-    """Null where the turn was read alone."""
-    if looked_up != inquiry.with_history:
-        return None
-    return f"{inquiry.earlier}；{question.question}"
+def status_of(verdicts: Sequence[Verdict]) -> Status:
+    """Of several questions, that of the first that the texts treat."""
+    treated = (v.status for v in verdicts if v.status in ("answered", "not_specified"))
+    return next(treated, verdicts[0].status)
+
+
+def _cited(written: Sequence[Written]) -> list[Citation]:
+    """What all parts cite, once each, in order of their numbers."""
+    return list({c.id: c for part in written for c in part.brief.citations}.values())
 
 
 def _why(looked_up: str, support: Support, quote: str) -> tuple[str, ...]:
@@ -248,20 +293,11 @@ def _fixed(inquiry: Inquiry, status: str) -> str:
     return message(name)
 
 
-def _ranking(verdict: Verdict, finding: Finding, knowledge_base: KnowledgeBase) -> tuple[int, ...]:
-    """Provisions in order of belief, those answered from first: of the text that bare numbers mean, where there is one."""
-    principal = knowledge_base.principal
-    ranked = _ranked(verdict, finding)
-    return tuple(number for name, number in ranked if principal is None or name == principal.id)
-
-
-def _ranked_provisions(verdict: Verdict, finding: Finding) -> tuple[str, ...]:
-    return tuple(f"{name}#{number}" for name, number in _ranked(verdict, finding))
-
-
-def _ranked(verdict: Verdict, finding: Finding) -> list[tuple[str, int]]:
-    used = [(support.document.id, support.provision.number) for support in verdict.supports]
-    return list(dict.fromkeys([*used, *((hit.document_id, hit.provision.number) for hit in finding.hits)]))
+def _ranked(consultations: Sequence[Consultation]) -> list[tuple[str, int]]:
+    """Provisions in order of belief, those answered from first."""
+    used = [place for consultation in consultations for place in consultation.places]
+    hits = (hit for consultation in consultations for hit in consultation.finding.hits)
+    return list(dict.fromkeys([*used, *((hit.document_id, hit.provision.number) for hit in hits)]))
 
 
 def _shown(document: Document, sources: Sequence[Source]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Question and history → Inquiry: cleaned, made self-standing, its form and what it asks for made plain."""
+"""A question as typed → Inquiry: cleaned, its form and what it asks for made plain; a function of the text alone."""
 
 from __future__ import annotations
 
@@ -6,93 +6,121 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.contract import Question
-from knowledge_base.lexicon import aspects, speech_acts
+from assistant.conversation import Pointing, pointing
+from knowledge_base.lexicon import aspects, patterns, speech_acts
 from knowledge_base.normalisation import searchable, simplified
 from knowledge_base.numerals import find_references
 from knowledge_base.romanisation import looks_like_pinyin
 
 Script = Literal["simplified", "traditional", "english"]
+Form = Literal["plain", "compare", "count", "polar", "scenario"]
+ACTS = ("identity", "greeting", "thanks")
+FORMS: tuple[Form, ...] = ("compare", "count", "polar")
 
 _ALL = re.compile(
     r"哪些(?!条件|材料)|有哪几|所有|全部|都有什么|都有啥|列(?:一下|出|举|个|全)|一共|总共|盘点|梳理|汇总|凡是|各条|几处|清单|逐条|list (?:all|every)|all (?:the )?(?:measures|provisions)|which measures"
 )
-# A turn that leans on the one before: it points, goes on, or has no subject of its own.
-_LEANS = re.compile(
-    r"^(?:那|那么|下一|上一|前一|后一|最后一|nage|zhege|zhe |na |那如果|这|它|他|她|其|上面|上述|刚才|刚刚|前面|还有|再|然后|接着|另外|具体|详细|展开|为什么|为啥|谁|原文|原话|出处|依据|第[一二三四五六]个|前者|后者|and |what about|how about|then )"
-    r"|(?:呢|吗|嘛|(?<![什怎])么)[?？]?$"
-    r"|原话|原文|yuanwen|yuanhua|zhe (?:ju|ge|tiao)|这(?:一|整|个|条|些|项|方面|种|事|块|类|句)|那(?:一|整|个|条|些|项|方面|种|事|块|类|句)|上(?:面|述|一)|刚才|前面(?:说|提|讲)|你(?:刚|说的|讲的|提到)|您(?:刚|说的|讲的|提到)|它们?|其中|同样|也(?:可以|能|行|算|有|适用)|\bit\b|\bthat\b|\bthis\b|\bthose\b|\bthey\b"
-)
-_CORRECTION = re.compile(r"^(?:不是|不对|错了|我(?:的意思|是(?:想)?问|问的)是?|我是问)[,，。 ]?")
-# All that such a turn says: pointing, asking, filler. What is left over is its subject.
-_SUBJECTLESS = re.compile(
-    r"[^\w]|那个|这个|那条|这条|那项|这项|上面|上述|刚才|前面|第[一二三四五六七八九十\d]+[个点]|怎么办?|怎样|如何|咋[个弄办整]?|啥子?|什么|哪[个些里儿]|哪|多少|几|谁|来管|管|细说|展开|说说|讲讲|说|讲"
-    r"|具体|详细|原话|原文|出处|依据|给我|给|我们?|你们?|您|他们?|她|它|问|能不能|能|可以|可不可以|行不行|办|弄|搞|做|是|的|了|吗|呢|嘛|么|呀|啊|吧|那|这|有没有|有|还|再|一下|下|请|要|想|知道|查|看看?|念|在"
+_QUOTED = re.compile(r"[“\"「『‘][^”\"」』’]*[”\"」』’]")
+_STRETCH = re.compile(r"(?P<said>(?:(?!\. )[^,。;!?\n:、<>\[\]])+)(?:[,。;!?\n:、<>\[\]]+|\. |$)")
+_NUMERAL = r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十百千两半]+)"
+# 二十万元, 每个季度, 两小时: what a question takes for granted where it says that a text says so
+_QUANTITY = re.compile(
+    rf"每(?:个)?(?:季度|月|年|周)|{_NUMERAL}(?:个)?(?:多)?(?:万|千|百|亿)?(?:元|块钱?|小时|天|日|年|月|周|名|家|件|次|成|倍|%|万|亿)"
+    r"|百分之[一二三四五六七八九十百]+"
 )
 NAMED_LIMIT = 16  # characters of a person's own words that an answer repeats
-LEANING_LIMIT = 24  # characters: a longer turn says for itself what it is about
+SCENARIO_LENGTH = 26  # characters: a shorter question tells no story
+_SPACED = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff](?: |$|[^\w]))")
+SPACED_AT_LEAST = 5  # single characters with spaces between: written so to slip past a reader
 
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
     """What was asked, made plain.
 
-    `own` is the last turn, `with_history` the same with the subject before it; `leans` says that the turn
-    points back. `empty`: it names no subject and nothing came before. `provisions` and `parts` are numbers that
-    it names, `named` its words for them; `aspects` what it wants to know (金额, 期限, …).
+    `asked` is the text as typed, `own` what of it is looked up. `commanded`: it told the assistant what to do or say,
+    which was left out. `empty`: it names no subject. `provisions` and `parts` are numbers that it names, `named` its
+    words for them; `aspects` what it wants to know (金额, 期限, …); `claimed` quantities that it says are laid down.
+    `demands`: it says that something is laid down as a must. `of_principal`: it asks what the opinion itself says.
     """
 
+    asked: str
     own: str
-    with_history: str | None
-    earlier: str | None
-    leans: bool
+    pointing: Pointing
     script: Script
+    form: Form
     speech_act: str | None
+    commanded: bool
     empty: bool
     wants_all: bool
     aspects: tuple[str, ...]
     provisions: tuple[int, ...]
     parts: tuple[int, ...]
     named: tuple[str, ...]
+    claimed: tuple[str, ...]
+    demands: bool
+    of_principal: bool
 
 
-def understand(question: Question) -> Inquiry:
-    """Everything later steps need to know of the question; a plain function of it."""
-    own = searchable(question.question)
-    speech_act = _speech_act(own)
-    earlier = None if speech_act or _CORRECTION.match(own) else _earlier(question)
-    leans = bool(earlier) and len(own) <= LEANING_LIMIT and bool(_LEANS.search(own))
-    source = own
+def understand(question: str) -> Inquiry:
+    """Everything later steps need to know of one question."""
+    whole = searchable(question)
+    said, commanded = _without_commands(whole)
+    speech_act = _speech_act(whole)
+    points, own = pointing(said)
+    words, form = patterns("forms"), _form(own)
     references = find_references(own)
-    if not references and earlier and leans:
-        source = searchable(earlier)
-        references = find_references(source)
     return Inquiry(
+        asked=question,
         own=own,
-        with_history=f"{searchable(earlier)} {own}" if earlier else None,
-        earlier=earlier,
-        leans=leans,
-        script=_script(question.question),
+        pointing=points,
+        script=_script(question),
+        form=form,
         speech_act=speech_act,
-        empty=not question.history and not _SUBJECTLESS.sub("", own),
+        commanded=commanded,
+        empty=not points.own,
         wants_all=bool(_ALL.search(own)),
         aspects=tuple(name for name, pattern in aspects().items() if pattern.search(own)),
         provisions=tuple(dict.fromkeys(r.number for r in references if r.kind == "provision")),
         parts=tuple(dict.fromkeys(r.number for r in references if r.kind == "part")),
-        named=tuple(source[r.start : r.end][:NAMED_LIMIT] for r in references),
+        named=tuple(own[r.start : r.end][:NAMED_LIMIT] for r in references),
+        claimed=_claimed(own),
+        demands=bool(words["claim"].search(own) and words["demand"].search(own) and form != "polar"),
+        of_principal=bool(words["principal"].search(own)),
     )
 
 
-def _earlier(question: Question) -> str | None:
-    """The subject so far: the last question that was one, with what it leaned on itself."""
-    asked = [turn.question for turn in question.history]
-    asked = [text for text in asked if searchable(text) and not _speech_act(searchable(text))]
-    if not asked:
-        return None
-    last = searchable(asked[-1])
-    if len(asked) > 1 and len(last) <= LEANING_LIMIT and _LEANS.search(last):
-        return f"{asked[-2]} {asked[-1]}"
-    return asked[-1]
+def _without_commands(whole: str) -> tuple[str, bool]:
+    """The text without the stretches that tell the assistant what to do; whether there were any."""
+    words = patterns("commands")["command"]
+    text = whole
+    if len(_SPACED.findall(whole)) >= SPACED_AT_LEAST:
+        text = _SPACED.sub("", whole)
+    if not words.search(text):
+        return whole, False
+    outside = _QUOTED.sub(" ", text)
+    kept: list[str] = []
+    dictated = False
+    for stretch in _STRETCH.finditer(outside):
+        if words.search(stretch.group()):
+            dictated = stretch.group().endswith(":")  # what follows is what it should say
+        else:
+            kept += [] if dictated else [stretch["said"]]
+            dictated = False
+    return " ".join(kept).strip(), True
+
+
+def _claimed(own: str) -> tuple[str, ...]:
+    if not patterns("forms")["claim"].search(own):
+        return ()
+    return tuple(dict.fromkeys(match.group() for match in _QUANTITY.finditer(own)))
+
+
+def _form(own: str) -> Form:
+    words = patterns("forms")
+    if len(own) >= SCENARIO_LENGTH and words["scenario"].search(own):
+        return "scenario"
+    return next((name for name in FORMS if words[name].search(own)), "plain")
 
 
 def _speech_act(own: str) -> str | None:
@@ -105,11 +133,14 @@ def _speech_act(own: str) -> str | None:
         if act is None:
             return None
         found.add(act)
-    return next((act for act in ("identity", "greeting", "thanks") if act in found), None)
+    return next((act for act in ACTS if act in found), None)
 
 
 def _act_of(piece: str) -> str | None:
-    return next((name for name, pattern in speech_acts().items() if pattern.fullmatch(piece)), None)
+    for pattern in speech_acts():
+        if match := pattern.fullmatch(piece):
+            return next((name for name in ACTS if match.groupdict()[name]), None)
+    return None
 
 
 def _script(question: str) -> Script:

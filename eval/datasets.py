@@ -20,7 +20,8 @@ class Case(BaseModel):
     """One question and what a right answer must, may and must not do.
 
     `measures` are provisions of the opinion, `points` those of any document (`document#number`), `document_ids` whole
-    documents of another corpus.
+    documents of another corpus. `needs`: one entry a sub-question, each with the points that answer it equally well, or
+    empty where the texts do not say. `missing`: aspects that a decline has to name.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -33,6 +34,8 @@ class Case(BaseModel):
     acceptable: tuple[int, ...] = ()
     document_ids: tuple[str, ...] = ()
     points: tuple[str, ...] = ()
+    needs: tuple[tuple[str, ...], ...] = ()
+    missing: tuple[str, ...] = ()
     as_of: date | None = None
     must_quote: tuple[str, ...] = ()
     key_facts: tuple[str, ...] = ()
@@ -47,7 +50,8 @@ class Case(BaseModel):
     @property
     def relevant(self) -> tuple[str, ...]:
         """What the ranking has to find: names of points or of documents, or numbers of provisions."""
-        return self.points or self.document_ids or tuple(str(number) for number in self.measures)
+        needed = tuple(dict.fromkeys(name for need in self.needs for name in need))
+        return self.points or needed or self.document_ids or tuple(str(number) for number in self.measures)
 
 
 def read_cases(path: Path) -> list[Case]:

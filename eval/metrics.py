@@ -59,7 +59,7 @@ def _share(found: Iterable[bool]) -> float:
 def _cited(record: Record) -> set[str]:
     if record.answer is None:
         return set()
-    if record.case.points:
+    if record.case.points or record.case.needs:
         return {f"{citation.document_id}#{citation.number}" for citation in record.answer.citations}
     if record.case.document_ids:
         return {citation.document_id for citation in record.answer.citations}
@@ -75,12 +75,38 @@ def citation_precision(record: Record) -> float:
 
 def citation_recall(record: Record) -> float:
     """Share of the required provisions that are cited."""
-    return _share(name in _cited(record) for name in record.case.relevant)
+    cited = _cited(record)
+    if record.case.needs:
+        return _share(not cited.isdisjoint(need) for need in record.case.needs if need)
+    return _share(name in cited for name in record.case.relevant)
+
+
+def decomposition_recall(record: Record) -> float:
+    """Share of the sub-questions that are met: answered from a right point, or declined in a part of the answer."""
+    if record.answer is None:
+        return 0.0
+    parts = record.answer.parts
+    declined = sum(part.status in DECLINED for part in parts) or int(record.declined)
+    met = 0
+    for need in record.case.needs:
+        if need:
+            met += not _cited(record).isdisjoint(need)
+        elif declined:
+            declined -= 1
+            met += 1
+    return met / len(record.case.needs)
+
+
+def aspect_named(record: Record) -> float:
+    """Share of the missing aspects that a decline names."""
+    said = record.answer.unspecified if record.answer and record.declined else ()
+    return _share(name in said for name in record.case.missing)
 
 
 def wrong_document(record: Record, documents: Mapping[str, Document]) -> float:
     """1 where the first citation is of a document that the case does not name; measures are of the issued text."""
-    expected = {point.partition("#")[0] for point in record.case.points} | set(record.case.document_ids)
+    named = [*record.case.points, *(name for need in record.case.needs for name in need)]
+    expected = {point.partition("#")[0] for point in named} | set(record.case.document_ids)
     if not expected:
         expected = {document.id for document in documents.values() if document.text_kind == "original"}
     cited = record.answer.citations if record.answer else ()
@@ -150,6 +176,8 @@ def summarise(records: Sequence[Record], documents: Mapping[str, Document]) -> d
         **_ranking(answers),
         "citation_precision": _mean(answers, citation_precision),
         "citation_recall": _mean(answers, citation_recall),
+        "decomposition_recall": _mean([r for r in records if len(r.case.needs) > 1], decomposition_recall),
+        "aspect_named": _mean([r for r in declines if r.case.missing], aspect_named),
         "quote_coverage": _mean([r for r in answers if r.case.must_quote], quote_coverage),
         "fact_coverage": _mean([r for r in answers if r.case.key_facts], fact_coverage),
         "wrong_document": sum(wrong_document(r, documents) for r in answers) / max(len(answers), 1),

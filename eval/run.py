@@ -90,7 +90,7 @@ def _run(assistant: Assistant, case: Case) -> Record:
     except ValueError as error:
         return Record(case, None, (), (time.perf_counter() - begun) * 1000, str(error))
     ranking = tuple(map(str, answer.ranking))
-    if case.points:
+    if case.points or case.needs:
         ranking = answer.ranked_provisions
     elif case.document_ids:
         ranking = answer.ranked_documents

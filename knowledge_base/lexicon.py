@@ -19,6 +19,12 @@ def aspects() -> dict[str, re.Pattern[str]]:
 
 
 @cache
+def patterns(name: str) -> dict[str, re.Pattern[str]]:
+    """The patterns of one file, for `searchable` text: `turns` (how a turn points back), `asking`, `forms`, `commands`."""
+    return {key: re.compile("|".join(words)) for key, words in _read(name).items()}
+
+
+@cache
 def aspects_in_english() -> dict[str, str]:
     """Name of an aspect → its English name."""
     table: dict[str, str] = json.loads((_FOLDER / "aspects_en.json").read_text("utf-8"))
@@ -26,11 +32,17 @@ def aspects_in_english() -> dict[str, str]:
 
 
 @cache
-def speech_acts() -> dict[str, re.Pattern[str]]:
-    """`greeting`, `thanks`, `identity` → pattern that a whole `searchable` question must match."""
-    return {
-        name: re.compile("|".join(f"(?:{word})" for word in words)) for name, words in _read("speech").items()
+def speech_acts() -> tuple[re.Pattern[str], ...]:
+    """Patterns with the groups `identity`, `greeting`, `thanks` and `filler`, tried in turn on a `searchable` piece.
+
+    A whole piece that is one act, then words of several acts and fillers after one another.
+    """
+    words = {
+        name: f"(?P<{name}>{'|'.join(f'(?:{word})' for word in known)})"
+        for name, known in _read("speech").items()
     }
+    acts = "|".join(pattern for name, pattern in words.items() if name != "filler")
+    return re.compile(acts), re.compile(f"(?:{acts}|{words['filler']})+")
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,11 @@ def softmax(logits: Vector) -> Vector:
     return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 
+def unit(vector: Vector) -> Vector:
+    """The vector at length 1."""
+    return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+
+
 def sum_by(groups: NDArray[np.int64], scores: Vector) -> Vector:
     """For each entry the sum over its group: how much of a measure, or of a digest, speaks."""
     sums = np.zeros(int(groups.max()) + 1, dtype=np.float32)

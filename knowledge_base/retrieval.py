@@ -16,11 +16,12 @@ from knowledge_base.lexical_index import LexicalIndex
 from knowledge_base.normalisation import bigrams, searchable, simplified
 from knowledge_base.passages import Passage, embedded_rows
 from knowledge_base.question_bank import BankQuestion
-from knowledge_base.ranking import Evidence, TrainedRanker, Vector, min_max, softmax, sum_by
+from knowledge_base.ranking import Evidence, TrainedRanker, Vector, min_max, softmax, sum_by, unit
 from knowledge_base.romanisation import PinyinLexicon
 from knowledge_base.vector_index import VectorIndex
 
 NEIGHBOURS = 60  # bank questions looked at
+EMBEDDINGS_KEPT = 4096  # of questions: what a conversation leans on is asked for again
 EMBEDDED_LENGTH = 300  # characters of a question that are embedded; the lexical sources read all of it
 DENSE_DEPTH = 1500  # passages taken from the vector index where the corpus is larger than that
 # Shares of the untrained fusion beside the passage's own BM25; chosen on half of 356 questions over policy texts.
@@ -107,6 +108,7 @@ class HybridRetriever:
         position = {document_id: row for row, document_id in enumerate(indexes.document_ids)}
         self._owners = np.array([position[p.document_id] for p in indexes.passages], dtype=np.int64)
         self._embedded = np.array(embedded_rows(indexes.passages), dtype=np.int64)
+        self._embedded_before: dict[str, Vector] = {}
         self._texts: dict[int, str] = {}
         self._plain: dict[int, bool] = {}
         rows = {(p.document_id, p.provision, p.first): i for i, p in enumerate(indexes.passages)}
@@ -124,12 +126,21 @@ class HybridRetriever:
         """See `Retriever`."""
         return list(self.consult(query, k).hits)
 
-    def consult(self, query: str, k: int) -> Finding:
-        """The ranking together with the probability that the texts answer at all."""
+    def consult(self, query: str, k: int, subject: str = "") -> Finding:
+        """The ranking together with the probability that the texts answer at all.
+
+        A `subject` that came before is read together with the query: its words beside the query's, its vector in the
+        mean, which ranks as well as embedding both at once and costs nothing where the subject was looked up before.
+        """
         question = self._indexes.pinyin.read(searchable(query))
+        embedding = self._embedding(question)
+        if subject:
+            earlier = self._indexes.pinyin.read(searchable(subject))
+            embedding = unit(embedding + self._embedding(earlier))
+            question = f"{earlier} {question}"
         if self._ranker is None:
-            return self._fused(question, k)
-        evidence = self.evidence(question)
+            return self._fused(question, embedding, k)
+        evidence = self.evidence(question, embedding)
         ranked = self._ranker.rank(evidence)
         answered, not_specified, out_of_scope = (float(p) for p in ranked.status)
         if len(self._unranked_rows) and (beside := self._beside(question, evidence, k)):
@@ -137,10 +148,19 @@ class HybridRetriever:
         hits = self._ranked_hits(ranked.clauses, evidence, k)
         return Finding(hits, answered, not_specified, out_of_scope)
 
-    def evidence(self, question: str) -> Evidence:
+    def _embedding(self, question: str) -> Vector:
+        text = question[:EMBEDDED_LENGTH]
+        known = self._embedded_before.get(text)
+        if known is None:
+            known = self._embedder.embed_queries([text])[0]
+            if len(self._embedded_before) >= EMBEDDINGS_KEPT:
+                self._embedded_before.clear()
+            self._embedded_before[text] = known
+        return known
+
+    def evidence(self, question: str, embedding: Vector) -> Evidence:
         """Everything the ranker looks at, for a `searchable` question; only where there is a ranker."""
         assert self._ranker is not None
-        embedding = self._embedder.embed_queries([question[:EMBEDDED_LENGTH]])[0]
         lexical = self._indexes.lexical.scores(question)[self._ranked_rows]
         dense = self._dense(embedding)[self._ranked_rows]
         bank = self._indexes.lexical_bank
@@ -166,7 +186,7 @@ class HybridRetriever:
         if max(self._closest(asked, self._unranked_rows, lexical, dense)) <= max(known, default=0.0):
             return None
         others = {self._indexes.passages[int(row)].document_id for row in self._unranked_rows}
-        found = self._fused(question, len(self._indexes.passages))
+        found = self._fused(question, evidence.embedding, len(self._indexes.passages))
         return replace(found, hits=tuple(hit for hit in found.hits if hit.document_id in others)[:k])
 
     def _closest(
@@ -228,9 +248,8 @@ class HybridRetriever:
             self._plain[row] = known
         return known
 
-    def _fused(self, question: str, k: int) -> Finding:
+    def _fused(self, question: str, embedding: Vector, k: int) -> Finding:
         lexical = self._indexes.lexical.scores(question)
-        embedding = self._embedder.embed_queries([question[:EMBEDDED_LENGTH]])[0]
         dense = self._dense(embedding)
         by_document = DOCUMENT_SHARE * min_max(self._indexes.lexical_documents.scores(question))
         by_document = by_document + LEAD_SHARE * min_max(self._indexes.lexical_leads.scores(question))

@@ -188,7 +188,7 @@ def test_who_asks_changes_the_form_and_never_the_citations(answers: list[tuple[Q
 
 def test_the_first_line_for_the_hotline_can_be_read_out(answers: list[tuple[Question, Answer]]) -> None:
     for question, answer in answers:
-        if question.persona == "hotline" and understand(question).script != "english":
+        if question.persona == "hotline" and understand(question.question).script != "english":
             line = re.sub(r"\s*\[\d+\]", "", answer.text.splitlines()[0])
             assert 0 < len(line) <= READ_ALOUD_LIMIT, line
 

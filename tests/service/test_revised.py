@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from assistant.contract import Answer, Question
-from assistant.desk.page import _answer, _revise
+from assistant.desk.talk import _answer, _revise
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from assistant.wiring import reviser_of

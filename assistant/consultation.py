@@ -1,0 +1,228 @@
+"""Question and history → consultations: each asked question looked up, with what came before where it leans on that, and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+from assistant.comparison import judge_comparison, sides_of
+from assistant.conversation import LAST, Place, Scene, merged
+from assistant.decomposition import pieces
+from assistant.judgement import Support, Thresholds, Verdict, judge, whole_support
+from assistant.scenario import judge_scenario, stretches_of
+from assistant.understanding import Inquiry, understand
+from knowledge_base import Finding, KnowledgeBase
+
+DEPTH = 10  # provisions ranked for one question
+MERGED_DEPTH = 40  # provisions looked at where two findings are brought together
+REMEMBERED = 4096  # consultations kept: the turns of a conversation are looked up once
+SELF_STANDING = 10  # characters; a shorter turn in a conversation is read with its subject
+_NOTHING = Finding((), 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Consultation:
+    """One asked question: how it was read, what was found, how the texts meet it.
+
+    `looked_up` is the text that was searched, `subject` what a later turn may lean on, `understood_as` the
+    self-standing question where the turn was none.
+    """
+
+    inquiry: Inquiry
+    finding: Finding
+    verdict: Verdict
+    looked_up: str
+    subject: str
+    understood_as: str | None = None
+
+    @property
+    def places(self) -> list[Place]:
+        """The provisions answered from."""
+        return [(support.document.id, support.provision.number) for support in self.verdict.supports]
+
+
+@dataclass(frozen=True)
+class Consultant:
+    """Looks questions up in one knowledge-base version. Pure, but for a memory of what it found before."""
+
+    knowledge_base: KnowledgeBase
+    thresholds: Thresholds
+
+    def scene(self, inquiry: Inquiry, before: Consultation) -> tuple[Finding, Finding, Scene]:
+        """A turn alone, the turn after its subject, and what it is read against."""
+        look = self.knowledge_base.retriever.consult
+        own = look(inquiry.own, MERGED_DEPTH)
+        earlier = look(inquiry.own, MERGED_DEPTH, before.subject)
+        return own, earlier, Scene(before.places, self._linked(before), self.knowledge_base.digests)
+
+    def before(self, past: tuple[str, ...]) -> Consultation | None:
+        """The last of the questions before that an answer was found for, or that was asked back."""
+        for at in range(len(past) - 1, -1, -1):
+            consultation = self.consult(past[at], past[:at])[-1]
+            if consultation.verdict.supports or consultation.verdict.status == "clarify":
+                return consultation
+        return None
+
+    def consult(self, question: str, past: tuple[str, ...] = ()) -> tuple[Consultation, ...]:
+        """One consultation an asked question, in order; `past` are the questions before, oldest first."""
+        return self._remembered(question, past)
+
+    @cached_property
+    def _remembered(self) -> Callable[[str, tuple[str, ...]], tuple[Consultation, ...]]:
+        return lru_cache(REMEMBERED)(self._consult)
+
+    def _consult(self, question: str, past: tuple[str, ...]) -> tuple[Consultation, ...]:
+        whole = understand(question)
+        if whole.speech_act or whole.form in ("compare", "scenario"):
+            return (self._one(whole, past),)
+        asked = pieces(question)
+        if len(asked) == 1:
+            return (self._one(whole, past),)
+        found: list[Consultation] = []
+        for piece in asked:
+            inquiry = understand(piece)
+            if inquiry.speech_act or (inquiry.commanded and not inquiry.own):
+                continue
+            found.append(self._one(inquiry, (*past, *(c.inquiry.asked for c in found))))
+        kept = _apart(found)
+        return kept if len(kept) > 1 else (self._one(whole, past),)
+
+    def _one(self, inquiry: Inquiry, past: tuple[str, ...]) -> Consultation:
+        if inquiry.speech_act or not inquiry.own:
+            return self._judged(inquiry, _NOTHING, inquiry.own)
+        before = self.before(past)
+        if before is None:
+            return self._alone(inquiry)
+        return self._follow(inquiry, before)
+
+    def _alone(self, inquiry: Inquiry) -> Consultation:
+        if inquiry.empty:
+            return self._judged(inquiry, _NOTHING, inquiry.own)
+        look = self.knowledge_base.retriever.consult
+        if inquiry.form == "compare":
+            sides = [look(side, DEPTH) for side in sides_of(inquiry.own)]
+            finding = look(inquiry.own, DEPTH)
+            verdict = judge_comparison(inquiry, finding, sides, self.knowledge_base, self.thresholds)
+            return Consultation(inquiry, finding, verdict, inquiry.own, inquiry.own)
+        if inquiry.form == "scenario":
+            finding = look(inquiry.own, DEPTH)
+            parts = [look(stretch, DEPTH) for stretch in stretches_of(inquiry.own)]
+            verdict = judge_scenario(inquiry, finding, parts, self.knowledge_base, self.thresholds)
+            return Consultation(inquiry, finding, verdict, inquiry.own, inquiry.own)
+        return self._judged(inquiry, look(inquiry.own, DEPTH), inquiry.own)
+
+    def _judged(self, inquiry: Inquiry, finding: Finding, looked_up: str) -> Consultation:
+        verdict = judge(inquiry, finding, self.knowledge_base, self.thresholds)
+        return Consultation(inquiry, finding, verdict, looked_up, inquiry.own)
+
+    def _follow(self, inquiry: Inquiry, before: Consultation) -> Consultation:
+        points = inquiry.pointing
+        if before.verdict.status == "clarify":
+            return self._chosen(inquiry, before)
+        if not before.verdict.supports or points.away:
+            return self._alone(inquiry)
+        if points.manner:
+            return self._again(inquiry, before)
+        if points.item is not None and (items := _items(before)):
+            at = len(items) - 1 if points.item == LAST else points.item - 1
+            if 0 <= at < len(items):
+                return self._item(inquiry, before, items[at])
+        return self._leaning(inquiry, before)
+
+    def _chosen(self, inquiry: Inquiry, before: Consultation) -> Consultation:
+        """After asking back: the reading that was chosen by its place, else the turn alone. Never asked back twice."""
+        readings = before.verdict.alternatives
+        item = inquiry.pointing.item
+        if item is not None and 1 <= item <= len(readings):
+            return self._alone(understand(readings[item - 1]))
+        if inquiry.empty:
+            return Consultation(inquiry, _NOTHING, Verdict("out_of_scope", ()), inquiry.own, inquiry.own)
+        return self._alone(inquiry)
+
+    def _again(self, inquiry: Inquiry, before: Consultation) -> Consultation:
+        """The same provisions once more, in another manner."""
+        verdict = replace(before.verdict, alternatives=())
+        return Consultation(
+            inquiry, before.finding, verdict, before.looked_up, before.subject, _joined(before, inquiry)
+        )
+
+    def _item(self, inquiry: Inquiry, before: Consultation, item: Support) -> Consultation:
+        """What was listed at that place; a turn that asks more of it is judged against it alone."""
+        narrowed = replace(before, verdict=replace(before.verdict, supports=(item,)))
+        if inquiry.pointing.own:
+            return self._leaning(inquiry, narrowed)
+        verdict = Verdict("answered", (item,), confidence=1.0)
+        subject = f"{before.subject} {item.document.quote(item.clauses[0])}"
+        understood = _joined(before, inquiry)
+        return Consultation(inquiry, before.finding, verdict, before.looked_up, subject, understood)
+
+    def _leaning(self, inquiry: Inquiry, before: Consultation) -> Consultation:
+        """The turn alone where it is clearly about something; else together with its subject."""
+        limits = self.thresholds
+        own, earlier, scene = self.scene(inquiry, before)
+        if stands_alone(inquiry, own, limits):
+            return self._alone(inquiry)
+        finding = merged(own, earlier, scene, limits.follow)
+        references = inquiry if inquiry.provisions or inquiry.parts else _with_references(inquiry, before)
+        verdict = judge(references, finding, self.knowledge_base, limits)
+        together = f"{before.subject} {inquiry.own}"
+        return Consultation(inquiry, finding, verdict, together, together, _joined(before, inquiry))
+
+    def _linked(self, before: Consultation) -> set[str]:
+        """The documents that the provisions shown rest on."""
+        places = set(before.places)
+        return {
+            link.target
+            for link in self.knowledge_base.links
+            if (link.document_id, int(link.clause.partition(".")[0])) in places
+        }
+
+
+def stands_alone(inquiry: Inquiry, own: Finding, limits: Thresholds) -> bool:
+    """Whether a turn is read without the subject before it.
+
+    One that points back or says little is not, unless it clearly opens another subject; any other is, unless the
+    texts make little of it that way.
+    """
+    if not own.hits or own.out_of_scope >= limits.new_subject:
+        return not inquiry.empty
+    said_enough = len(inquiry.own) >= SELF_STANDING and not inquiry.pointing.leans
+    return said_enough and own.hits[0].probability >= limits.stands_alone
+
+
+def _apart(found: Sequence[Consultation]) -> tuple[Consultation, ...]:
+    """Questions that rest on the very same sentences with the same outcome are one."""
+    kept: list[Consultation] = []
+    for consultation in found:
+        same = [
+            other
+            for other in kept
+            if (other.verdict.status, other.verdict.supports)
+            == (consultation.verdict.status, consultation.verdict.supports)
+            and other.verdict.missing == consultation.verdict.missing
+        ]
+        if not same:
+            kept.append(consultation)
+    return tuple(kept)
+
+
+def _items(before: Consultation) -> list[Support]:
+    """What was listed: the provisions, or the sentences of the only one."""
+    supports = before.verdict.supports
+    if len(supports) > 1:
+        return [whole_support(support) for support in supports]
+    only = supports[0]
+    clauses = only.clauses if len(only.clauses) > 1 else whole_support(only).clauses
+    return [replace(only, clauses=(clause,)) for clause in clauses]
+
+
+def _with_references(inquiry: Inquiry, before: Consultation) -> Inquiry:
+    """A provision that the turn before named by number is still meant, where it was what was answered from."""
+    return replace(
+        inquiry, provisions=before.inquiry.provisions, parts=before.inquiry.parts, named=before.inquiry.named
+    )
+
+
+def _joined(before: Consultation, inquiry: Inquiry) -> str:
+    return f"{before.inquiry.asked}；{inquiry.asked}"

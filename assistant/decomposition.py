@@ -1,0 +1,43 @@
+"""A tangled question taken apart: the pieces that ask something of their own, in order."""
+
+from __future__ import annotations
+
+import re
+
+from knowledge_base.lexicon import patterns
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+PARTS_AT_MOST = 5
+LEAST = 3  # characters that a question of its own has
+
+_BREAK = re.compile(
+    r"[?？!！。;；\n]+|[,，、](?=\S)|(?<=[吗嘛])(?=[^\s,，。?？!！呢啊]{4})|(?:,|，)?(?=另外|还有[^没]|顺便|再(?:说说|讲讲|问))|\s+"
+)
+
+
+def pieces(question: str) -> tuple[str, ...]:
+    """The questions in a text as typed; the text itself where it asks only one.
+
+    A stretch that asks nothing is the setting of the question after it, or the tail of the one before.
+    """
+    words = patterns("asking")
+    if not _CHINESE.search(question):
+        return (question,)
+    found: list[str] = []
+    setting = ""
+    at = 0
+    cuts = [match.span() for match in _BREAK.finditer(question)] + [(len(question), len(question))]
+    for start, end in cuts:
+        stretch = question[at:start]
+        joined = question[start:end].strip() or (" " if end > start else "")
+        at = end
+        if len(re.sub(r"\W", "", stretch)) < LEAST or not words["asks"].search(stretch.strip()):
+            setting += stretch + joined
+            continue
+        found.append((setting + stretch).strip() + (joined if joined in "?？" else ""))
+        setting = ""
+    if not found or len(found) == 1:
+        return (question,)
+    if setting.strip():
+        found[-1] += " " + setting.strip()
+    return tuple(found[:PARTS_AT_MOST])

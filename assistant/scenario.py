@@ -1,0 +1,41 @@
+"""Stories: who we are, where, what we want; each stretch may touch a provision of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.judgement import CITED_AT_MOST, Thresholds, Verdict, judge, support_of
+from assistant.understanding import Inquiry
+from knowledge_base import Finding, KnowledgeBase
+
+STRETCHES = 5  # of a story that are looked up by themselves
+STRETCH_LENGTH = 6  # characters; a shorter one says nothing alone
+
+
+def stretches_of(story: str) -> list[str]:
+    """The stretches of a story that may be looked up by themselves."""
+    cut = [stretch.strip() for stretch in re.split(r"[,，。;；?？!！]", story)]
+    return [stretch for stretch in cut if len(stretch) >= STRETCH_LENGTH][:STRETCHES]
+
+
+def judge_scenario(
+    inquiry: Inquiry,
+    finding: Finding,
+    parts: Sequence[Finding],
+    knowledge_base: KnowledgeBase,
+    limits: Thresholds,
+) -> Verdict:
+    """A story: what the whole asks for, and what its stretches clearly do."""
+    alone = judge(inquiry, finding, knowledge_base, limits)
+    if alone.status != "answered":
+        return alone
+    supports = {(s.document.id, s.provision.number): s for s in alone.supports}
+    for part in parts:
+        for hit in part.hits[:1]:
+            if hit.probability * part.answered >= limits.story_ratio:
+                supports.setdefault(
+                    (hit.document_id, hit.provision.number), support_of(hit, knowledge_base, limits)
+                )
+    return replace(alone, supports=tuple(supports.values())[:CITED_AT_MOST])

@@ -1,0 +1,85 @@
+"""How a turn stands to those before it."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.conversation import LAST, FollowWeights, Scene, merged, pointing
+from knowledge_base import Finding, Hit, KnowledgeBase
+
+WEIGHTS = FollowWeights(own=0.6, earlier=0.6, shown=-0.5, document=0.8, linked=0.8, digest=0.9, front=-0.8)
+
+
+@pytest.mark.parametrize(
+    "turn", ["那孩子上学呢", "它有期限吗", "这条原文是什么", "谁来管", "还有别的吗", "and the deadline?"]
+)
+def test_a_turn_that_points_back_leans_on_the_past(turn: str) -> None:
+    assert pointing(turn)[0].leans
+
+
+@pytest.mark.parametrize(
+    "turn",
+    ["怎么考驾照", "知识产权质押融资是什么", "专利代理师考试在哪里报名,需要什么材料,要不要交费用呢我很着急"],
+)
+def test_a_turn_that_says_what_it_is_about_does_not(turn: str) -> None:
+    assert not pointing(turn)[0].leans
+
+
+@pytest.mark.parametrize(
+    ("turn", "item"),
+    [
+        ("上面列的第三个细说一下", 3),
+        ("第一个呢", 1),
+        ("最后那项是什么意思", LAST),
+        ("那另一个呢", 2),
+        ("刚才列的第二条展开讲讲", 2),
+        ("第十二条讲什么", None),
+    ],
+)
+def test_a_place_in_a_list_is_read(turn: str, item: int | None) -> None:
+    assert pointing(turn)[0].item == item
+
+
+@pytest.mark.parametrize(
+    ("turn", "manner"),
+    [("原文给我看看", "verbatim"), ("再说简单点", "plain"), ("说人话", "plain"), ("公积金原文怎么写", "")],
+)
+def test_the_same_again_in_another_manner(turn: str, manner: str) -> None:
+    assert pointing(turn)[0].manner == manner
+
+
+@pytest.mark.parametrize(
+    ("turn", "said"),
+    [
+        ("不是,我问的是商标质押", "商标质押"),
+        ("搞错了,我是问公积金", "公积金"),
+        ("是不是有补贴", "是不是有补贴"),
+    ],
+)
+def test_the_words_of_a_correction_are_left_out(turn: str, said: str) -> None:
+    assert pointing(turn)[1] == said
+
+
+def test_another_subject_is_noticed() -> None:
+    points, _ = pointing("换个话题,高新技术企业要什么条件")
+    assert points.away
+    assert not points.leans
+
+
+def _finding(base: KnowledgeBase, **believed: float) -> Finding:
+    document = base.documents["qianzhibanfa-2023-11"]
+    hits = tuple(Hit(document.id, document.provision(int(n[1:])), (), p, p, {}) for n, p in believed.items())
+    return Finding(hits, 0.9, 0.05, 0.05)
+
+
+def test_what_both_readings_believe_in_comes_first(knowledge_base: KnowledgeBase) -> None:
+    alone = _finding(knowledge_base, m5=0.6, m8=0.4)
+    after = _finding(knowledge_base, m8=0.7, m12=0.3)
+    found = merged(alone, after, Scene((), (), ()), WEIGHTS)
+    assert found.hits[0].provision.number == 8
+    assert sum(hit.probability for hit in found.hits) == pytest.approx(1, abs=0.01)
+
+
+def test_nothing_found_stays_nothing() -> None:
+    nothing = Finding((), 0.0, 0.0, 0.0)
+    assert merged(nothing, nothing, Scene((), (), ()), WEIGHTS) == nothing

@@ -1,0 +1,45 @@
+"""Several questions in one are taken apart; one question stays whole."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.decomposition import PARTS_AT_MOST, pieces
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("绿卡谁能办？孩子上学怎么解决？", ("绿卡谁能办？", "孩子上学怎么解决？")),
+        ("12315管什么，12330又是干啥的", ("12315管什么", "12330又是干啥的")),
+        ("高企要什么条件 质押融资找谁", ("高企要什么条件", "质押融资找谁")),
+        (
+            "我们是贵阳的代理所，能评高企吗？另外人才有什么补贴",
+            ("我们是贵阳的代理所，能评高企吗？", "另外人才有什么补贴"),
+        ),
+    ],
+)
+def test_each_question_with_its_setting(typed: str, asked: tuple[str, ...]) -> None:
+    assert pieces(typed) == asked
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "专利代理和商标代理有什么监管措施",
+        "我家孩子刚上小学，听说人才有照顾，是怎么回事",
+        "人才绿卡",
+        "What support is there? Who pays?",
+    ],
+)
+def test_one_question_stays_as_it_was_typed(typed: str) -> None:
+    assert pieces(typed) == (typed,)
+
+
+@given(st.text(alphabet="绿卡谁能办吗，。？ 什么a\n", min_size=1, max_size=60))
+def test_nothing_is_said_that_was_not_typed(typed: str) -> None:
+    asked = pieces(typed)
+    assert 1 <= len(asked) <= PARTS_AT_MOST
+    assert all(set(piece) <= {*typed, " "} for piece in asked)
