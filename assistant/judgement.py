@@ -21,7 +21,6 @@ CITED_AT_MOST = 3  # provisions in an answer to one question
 LISTED_AT_MOST = 8  # provisions where all are asked for
 FIELD_QUESTION_LIMIT = 16  # characters; a longer turn asks for more than a field
 PRINCIPAL_AT_LEAST = 0.02  # share below which the opinion has nothing to say of a question put to it
-MUST = "强制要求"  # named as missing where a question takes support for a must
 QUOTED_AT_MOST = 3  # clauses quoted of one provision
 
 
@@ -81,7 +80,7 @@ def judge(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase, lim
     """Decide between the five statuses; a provision named by its number is taken at its word."""
     if inquiry.speech_act:
         return Verdict("chitchat", (), confidence=1.0)
-    if inquiry.commanded and not inquiry.own:
+    if inquiry.commanded and not inquiry.asks:
         return Verdict("out_of_scope", (), confidence=1.0)
     if not finding.hits and inquiry.empty:
         return Verdict("clarify", (), alternatives=_readings(knowledge_base))
@@ -103,9 +102,12 @@ def judge(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase, lim
 
 
 def _overstated(inquiry: Inquiry, support: Support, knowledge_base: KnowledgeBase) -> tuple[str, ...]:
-    records = [knowledge_base.record(support.document.id, clause.key) for clause in support.clauses]
-    weaker = [record for record in records if record and overstated(inquiry, record.strength)]
-    return (MUST,) if weaker and len(weaker) == len(records) else ()
+    quotes = [support.document.quote(clause) for clause in support.clauses]
+    for clause in support.clauses:
+        record = knowledge_base.record(support.document.id, clause.key)
+        if not overstated(inquiry, record.strength if record else "statement", quotes):
+            return ()
+    return tuple(f"“{word}”" for word in inquiry.demands)
 
 
 def _weighed(

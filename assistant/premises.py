@@ -1,15 +1,17 @@
-"""What a question takes for granted and no text says: document numbers nobody issued, quantities that are not laid down."""
+"""What a question takes for granted and no text says: texts nobody issued, quantities, years, offices, prohibitions."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from assistant.understanding import Inquiry
 from knowledge_base import Document, Strength
+from knowledge_base.lexicon import patterns
 from knowledge_base.normalisation import searchable
 
 _DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,6}[〔\[(]\d{4}[〕\])] ?\d+ ?号")
+_LONG_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
 
 
 def unknown_texts(inquiry: Inquiry, documents: Mapping[str, Document]) -> tuple[str, ...]:
@@ -22,16 +24,32 @@ def unknown_texts(inquiry: Inquiry, documents: Mapping[str, Document]) -> tuple[
 
 
 def foreign_claims(inquiry: Inquiry, document: Document) -> tuple[str, ...]:
-    """Quantities that the question says are laid down and that the text does not have."""
-    if not inquiry.claimed:
-        return ()
+    """What the question says is laid down and the text does not have: quantities, offices with a task, numbers to call."""
     text = searchable(document.text)
-    return tuple(claim for claim in inquiry.claimed if claim not in text)
+    claims = [claim for claim in inquiry.claimed if claim not in text]
+    claims += [office for office in _offices_with_a_task(inquiry) if _core(office) not in text]
+    if inquiry.provisions:
+        claims += [number for number in _LONG_NUMBER.findall(inquiry.own) if number not in text]
+    return tuple(dict.fromkeys(claims))
 
 
-def overstated(inquiry: Inquiry, strength: Strength) -> bool:
-    """Whether the question takes for a must what the sentence only supports, encourages or says."""
-    return inquiry.demands and strength != "duty"
+def _offices_with_a_task(inquiry: Inquiry) -> list[str]:
+    words = patterns("forms")
+    if not words["role"].search(inquiry.own):
+        return []
+    return [match.group() for match in words["agency"].finditer(inquiry.own)]
+
+
+def _core(office: str) -> str:
+    """`省税务局` → `税务局`: texts name the same office with and without its area."""
+    return re.sub(r"^(?:省|市|州|县|国家)", "", office)
+
+
+def overstated(inquiry: Inquiry, strength: Strength, quotes: Sequence[str]) -> bool:
+    """Whether the question takes for a must, or for forbidden, what the cited sentences do not put as one."""
+    if not inquiry.demands or strength == "duty":
+        return False
+    return not patterns("forms")["demanded"].search(searchable("".join(quotes)))
 
 
 def _bare(text: str) -> str:

@@ -22,6 +22,10 @@ _ALL = re.compile(
 )
 _QUOTED = re.compile(r"[“\"「『‘][^”\"」』’]*[”\"」』’]")
 _STRETCH = re.compile(r"(?P<said>(?:(?!\. )[^,。;!?\n:、<>\[\]])+)(?:[,。;!?\n:、<>\[\]]+|\. |$)")
+# where a question begins after words in another script, or after an order in English
+_SEAM = re.compile(
+    r"(?<=[a-z0-9'\-.]) +(?=[\u4e00-\u9fff])|,? ?(?:\b(?:so|but|now|anyway|also|then),? )(?=(?:what|how|which|who|when|where|is|are|does|do|can|tell)\b)"
+)
 _NUMERAL = r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十百千两半]+)"
 # 二十万元, 每个季度, 两小时: what a question takes for granted where it says that a text says so
 _QUANTITY = re.compile(
@@ -31,6 +35,7 @@ _QUANTITY = re.compile(
 NAMED_LIMIT = 16  # characters of a person's own words that an answer repeats
 SCENARIO_LENGTH = 26  # characters: a shorter question tells no story
 _SPACED = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff](?: |$|[^\w]))")
+OWN_WORDS = 4  # characters that a question has besides what it hands on
 SPACED_AT_LEAST = 5  # single characters with spaces between: written so to slip past a reader
 
 
@@ -39,9 +44,9 @@ class Inquiry:
     """What was asked, made plain.
 
     `asked` is the text as typed, `own` what of it is looked up. `commanded`: it told the assistant what to do or say,
-    which was left out. `empty`: it names no subject. `provisions` and `parts` are numbers that it names, `named` its
+    which was left out. `asks`: what is left has the form of a question. `empty`: it names no subject. `provisions` and `parts` are numbers that it names, `named` its
     words for them; `aspects` what it wants to know (金额, 期限, …); `claimed` quantities that it says are laid down.
-    `demands`: it says that something is laid down as a must. `of_principal`: it asks what the opinion itself says.
+    `demands`: words by which it says that something is a must, or forbidden. `of_principal`: it asks what the opinion itself says.
     """
 
     asked: str
@@ -51,6 +56,7 @@ class Inquiry:
     form: Form
     speech_act: str | None
     commanded: bool
+    asks: bool
     empty: bool
     wants_all: bool
     aspects: tuple[str, ...]
@@ -58,14 +64,15 @@ class Inquiry:
     parts: tuple[int, ...]
     named: tuple[str, ...]
     claimed: tuple[str, ...]
-    demands: bool
+    demands: tuple[str, ...]
     of_principal: bool
 
 
 def understand(question: str) -> Inquiry:
     """Everything later steps need to know of one question."""
     whole = searchable(question)
-    said, commanded = _without_commands(whole)
+    relieved = _relieved(whole)
+    said, commanded = _without_commands(relieved)
     speech_act = _speech_act(whole)
     points, own = pointing(said)
     words, form = patterns("forms"), _form(own)
@@ -77,7 +84,8 @@ def understand(question: str) -> Inquiry:
         script=_script(question),
         form=form,
         speech_act=speech_act,
-        commanded=commanded,
+        commanded=commanded or relieved != whole,
+        asks=bool(patterns("asking")["asks"].search(own)),
         empty=not points.own,
         wants_all=bool(_ALL.search(own)),
         aspects=tuple(name for name, pattern in aspects().items() if pattern.search(own)),
@@ -85,7 +93,7 @@ def understand(question: str) -> Inquiry:
         parts=tuple(dict.fromkeys(r.number for r in references if r.kind == "part")),
         named=tuple(own[r.start : r.end][:NAMED_LIMIT] for r in references),
         claimed=_claimed(own),
-        demands=bool(words["claim"].search(own) and words["demand"].search(own) and form != "polar"),
+        demands=_demands(own, form),
         of_principal=bool(words["principal"].search(own)),
     )
 
@@ -98,7 +106,7 @@ def _without_commands(whole: str) -> tuple[str, bool]:
         text = _SPACED.sub("", whole)
     if not words.search(text):
         return whole, False
-    outside = _QUOTED.sub(" ", text)
+    outside = _SEAM.sub("; ", _QUOTED.sub(" ", text))
     kept: list[str] = []
     dictated = False
     for stretch in _STRETCH.finditer(outside):
@@ -107,7 +115,32 @@ def _without_commands(whole: str) -> tuple[str, bool]:
         else:
             kept += [] if dictated else [stretch["said"]]
             dictated = False
-    return " ".join(kept).strip(), True
+    return ", ".join(filter(None, (stretch.strip() for stretch in kept))), True
+
+
+def _relieved(whole: str) -> str:
+    """The text without what it hands on from others, where enough is left that asks something.
+
+    A poster's words, a screenshot or an encoded line are no part of the question; a phrase asked about is.
+    """
+    words = patterns("relayed")
+    if not words["relayed"].search(whole):
+        return whole
+    outside = words["relayed"].sub("\n", whole)
+    asking = patterns("asking")["asks"]
+    kept = [
+        s["said"].strip() for s in _STRETCH.finditer(outside) if not words["introduces"].search(s["said"])
+    ]
+    left = ", ".join(filter(None, kept))
+    own = patterns("turns")["filler"].sub("", left)
+    return left if len(own) >= OWN_WORDS and asking.search(left) else whole
+
+
+def _demands(own: str, form: Form) -> tuple[str, ...]:
+    words = patterns("forms")
+    if form == "polar" or not words["claim"].search(own):
+        return ()
+    return tuple(dict.fromkeys(match.group() for match in words["demand"].finditer(own)))
 
 
 def _claimed(own: str) -> tuple[str, ...]:
