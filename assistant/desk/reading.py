@@ -1,0 +1,292 @@
+"""The reading page `/d/<document>`: one text, every provision an anchor, what it rests on and what rests on it beside it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from html import escape
+from itertools import groupby
+from urllib.parse import quote, urlencode
+
+from assistant.desk.render import STATE, STRENGTH
+from assistant.library import Entry, Span, Tie, occurrences, standing_line
+from assistant.standing import chinese_day
+from knowledge_base import Clause, Document, KnowledgeBase, Provision
+from knowledge_base.digests import Source
+from knowledge_base.validity import State
+
+KINDS = {"original": "原文", "digest": "摘要"}
+UNKNOWN = "未查明"
+SHOWN_TIES = 4  # documents listed beside a provision at once; more are behind a fold
+_LINES = {"metadata", "title", "addressees", "signatories", "date"}
+
+
+def address(document: Document, number: int | None = None, **query: str) -> str:
+    """Where a text is read, at a provision if one is named; empty query values are left out."""
+    asked = urlencode({name: value for name, value in query.items() if value})
+    anchor = "" if number is None else f"#{number}"
+    return f"/d/{quote(document.id, safe='')}{'?' + asked if asked else ''}{anchor}"
+
+
+def sentence_address(tie: Tie) -> str:
+    """The sentence of a tie, highlighted in its document."""
+    span = f"{tie.clause.start}-{tie.clause.quote_end}"
+    return address(tie.document, tie.provision.number, quote=span)
+
+
+def state_badge(state: State) -> str:
+    """现行, 尚未施行 or 已不再有效."""
+    return f"<span class='pa-state pa-{state}'>{STATE[state]}</span>"
+
+
+def kind_badge(document: Document) -> str:
+    """原文 or 摘要."""
+    return f"<span class='pa-kind pa-kind-{document.text_kind}'>{KINDS[document.text_kind]}</span>"
+
+
+def place(provision: Provision) -> str:
+    """`(三)推动…`, `第3点`, or 文首."""
+    return f"{provision.label}{provision.heading}" if provision.number else "文首"
+
+
+def page(title: str, body: str, status: str = "") -> str:
+    """A whole page of its own, in the desk's style sheet, light or dark as the reader's system is."""
+    dark = (
+        "if(matchMedia('(prefers-color-scheme: dark)').matches)document.documentElement.classList.add('dark')"
+    )
+    return (
+        "<!doctype html><html lang='zh-CN'><head><meta charset='utf-8'>"
+        "<meta name='viewport' content='width=device-width, initial-scale=1'>"
+        f"<title>{escape(title)} · 政策助手</title><link rel='stylesheet' href='/desk/style.css'>"
+        f"<link rel='icon' href='data:,'><script>{dark}</script></head>"
+        f"<body class='pa-sheet'><a class='pa-skip' href='#text'>跳到正文</a>"
+        "<nav class='pa-crumbs' aria-label='位置'><a href='/'>政策助手</a><span aria-hidden='true'>›</span>"
+        f"<span>文库</span>{status}</nav><main>{body}</main></body></html>"
+    )
+
+
+def reading_page(
+    entry: Entry, knowledge_base: KnowledgeBase, day: date, words: Sequence[str], cited: Span | None
+) -> str:
+    """The document on a day, with a cited sentence or searched words highlighted."""
+    document = entry.document
+    outline = _outline(document)
+    sections = [
+        _section(entry, provision, knowledge_base, _marks(document, provision, words, cited))
+        for provision in document.provisions
+    ]
+    narrow = "" if outline else " pa-no-outline"
+    body = (
+        f"{_head(entry, day)}<div class='pa-sheet-body{narrow}'>{outline}"
+        f"<article id='text' class='pa-sheet-text' tabindex='-1'>{''.join(sections)}</article></div>"
+        f"{_used_by(entry.used_by)}{_unknown(entry)}"
+        f"<footer class='pa-colophon'>知识库版本 {escape(knowledge_base.version)}，效力按{chinese_day(day)}判断。"
+        "每一条都有自己的地址：点条文左边的编号，就能复制链接。</footer>"
+    )
+    return page(document.metadata.title, body)
+
+
+def missing_page(message: str) -> str:
+    """Where there is no such text: what is wrong and where to go."""
+    return page(
+        "没有这份文件",
+        f"<header class='pa-sheet-head'><h1>没有这份文件</h1><p>{escape(message)}</p></header>",
+    )
+
+
+def _head(entry: Entry, day: date) -> str:
+    document, metadata = entry.document, entry.document.metadata
+    digest = (
+        "<p class='pa-digest-note'><strong>摘要，不是原文。</strong>"
+        "没有收录这份文件的原文，下面各点根据公开来源逐点整理，每点注明出处；办事请以原文为准。</p>"
+        if document.text_kind == "digest"
+        else ""
+    )
+    against = "".join(
+        f"<a class='pa-against' href='{address(document)}/against/{quote(other.id, safe='')}'>"
+        f"与《{escape(other.metadata.title)}》逐条对照</a>"
+        for other in entry.predecessors
+    )
+    facts = [
+        ("文号", escape(metadata.number)),
+        ("发布机关", escape("、".join(metadata.issuers))),
+        ("级别和文种", escape("　".join(filter(None, [document.level, metadata.kind])))),
+        ("成文日期", chinese_day(metadata.signed) if metadata.signed else ""),
+        ("施行日期", chinese_day(document.validity.effective) if document.validity.effective else ""),
+        ("前一版本", "、".join(_title_link(other) for other in entry.predecessors) or None),
+        ("接续文件", _title_link(entry.successor) if entry.successor else None),
+        ("官方网址", _outside(metadata.official_address) or None),
+    ]
+    rows = "".join(
+        f"<div><dt>{name}</dt><dd>{value or f'<span class=pa-none>{UNKNOWN}</span>'}</dd></div>"
+        for name, value in facts
+        if value is not None
+    )
+    return (
+        f"<header class='pa-sheet-head'><p class='pa-standing pa-{entry.state}'>{state_badge(entry.state)}"
+        f"<span>{escape(standing_line(entry, day))}</span></p>"
+        f"<h1>{escape(metadata.title)}{kind_badge(document)}</h1>{digest}<dl class='pa-facts'>{rows}</dl>"
+        f"<div class='pa-sheet-tools'>{against}<form method='get' class='pa-on'><label>按哪一天判断效力"
+        f"<input type='date' name='on' value='{day.isoformat()}' required></label>"
+        "<button type='submit'>换日期</button></form></div></header>"
+    )
+
+
+def _title_link(document: Document) -> str:
+    return f"<a href='{address(document)}'>《{escape(document.metadata.title)}》</a>"
+
+
+def _outside(found: str) -> str:
+    """An official address as a link; anything that is none, as text."""
+    if not re.match("https?://", found):
+        return escape(found)
+    return f"<a href='{escape(found)}' rel='noreferrer noopener' target='_blank'>{escape(found)}</a>"
+
+
+def _outline(document: Document) -> str:
+    """The provisions as a list of links; none for digests, whose points have no headings."""
+    if not any(provision.heading for provision in document.provisions):
+        return ""
+    groups = []
+    for part, provisions in groupby(document.provisions, key=lambda provision: provision.part):
+        items = "".join(
+            f"<li><a href='#{p.number}'><span>{escape(p.label)}</span>{escape(p.heading or '文首')}</a></li>"
+            for p in provisions
+        )
+        groups.append((f"<p>{escape(part)}</p>" if part else "") + f"<ul>{items}</ul>")
+    return (
+        "<nav class='pa-outline' aria-label='目录'><details open><summary>目录</summary>"
+        f"{''.join(groups)}</details></nav>"
+    )
+
+
+def _marks(
+    document: Document, provision: Provision, words: Sequence[str], cited: Span | None
+) -> tuple[Span, ...]:
+    """What is highlighted in a provision: the cited sentence alone where one is named, else the words."""
+    if cited is None:
+        return occurrences(document, words, provision) if words else ()
+    start, end = max(cited.start, provision.start), min(cited.end, provision.end)
+    return (Span(start, end),) if start < end else ()
+
+
+def _section(entry: Entry, provision: Provision, base: KnowledgeBase, marks: Sequence[Span]) -> str:
+    document = entry.document
+    shown = "".join(
+        _block(document, kind, list(clauses), marks)
+        for (kind, _), clauses in groupby(provision.clauses, key=_kind_and_paragraph)
+    )
+    label = provision.label or "文首"
+    return (
+        f"<section id='{provision.number}' class='pa-article' aria-label='{escape(place(provision))}'>"
+        f"<a class='pa-anchor' href='#{provision.number}' title='这一条的链接'>{escape(label)}</a>"
+        f"<div class='pa-article-text'>{shown}</div>{_beside(entry, provision, base)}</section>"
+    )
+
+
+def _kind_and_paragraph(clause: Clause) -> tuple[str, int]:
+    return ("text" if clause.kind in ("sentence", "item") else clause.kind, clause.paragraph)
+
+
+def _block(document: Document, kind: str, clauses: Sequence[Clause], marks: Sequence[Span]) -> str:
+    """Clauses of one paragraph, or lines of one kind, each with an anchor of its own."""
+    pieces = [
+        f"<span id='{clause.key}'>{marked(document, clause.start, clause.quote_end, marks)}</span>"
+        for clause in clauses
+    ]
+    if kind == "part":
+        return f"<h2>{''.join(pieces)}</h2>"
+    if kind == "heading":
+        return f"<h3>{''.join(pieces)}</h3>"
+    name = f"pa-{kind}" if kind in _LINES else "pa-paragraph"
+    return f"<p class='{name}'>{('<br>' if kind in _LINES else '').join(pieces)}</p>"
+
+
+def marked(document: Document, start: int, end: int, marks: Sequence[Span]) -> str:
+    """The text's own characters from `start` to `end`, escaped, with the spans as `mark`s."""
+    pieces, at = [], start
+    for mark in marks:
+        begin, stop = max(mark.start, at), min(mark.end, end)
+        if begin < stop:
+            pieces.append(escape(document.text[at:begin]))
+            pieces.append(f"<mark>{escape(document.text[begin:stop])}</mark>")
+            at = stop
+    pieces.append(escape(document.text[at:end]))
+    return "".join(pieces).replace("\n", "<br>")
+
+
+def _beside(entry: Entry, provision: Provision, base: KnowledgeBase) -> str:
+    """What stands beside a provision: how it is worded, what it rests on, where a digest's point was read."""
+    worded = _worded(base, provision) if provision.number else ""
+    ties = entry.uses_of(provision.number)
+    sources = entry.digest.sources.get(provision.number, ()) if entry.digest else ()
+    notes = worded + _rests_on(ties, base) + _sources(sources)
+    return f"<aside class='pa-beside'>{notes}</aside>" if notes else ""
+
+
+def _worded(base: KnowledgeBase, provision: Provision) -> str:
+    """How many sentences are worded how strongly; headings and goals are left out."""
+    records = (base.record(provision.document_id, clause.key) for clause in provision.clauses)
+    found = Counter(record.strength for record in records if record and record.acts)
+    said = "，".join(f"{STRENGTH[strength]} {count} 句" for strength, count in found.most_common())
+    return f"<p class='pa-worded'><b>力度</b>{said}</p>" if said else ""
+
+
+def _rests_on(ties: Sequence[Tie], base: KnowledgeBase) -> str:
+    """Each document once, with the words of the provision that lead to it."""
+    if not ties:
+        return ""
+    phrases: dict[str, dict[str, None]] = {}
+    for tie in ties:
+        phrases.setdefault(tie.target.id, {})[f"“{tie.phrase}”"] = None
+    items = "".join(
+        f"<li><a href='{address(base.documents[name])}'>{escape(base.documents[name].metadata.title)}</a>"
+        f"{kind_badge(base.documents[name])}<span class='pa-phrase'>因{escape('、'.join(found))}</span></li>"
+        for name, found in phrases.items()
+    )
+    opened = " open" if len(phrases) <= SHOWN_TIES else ""
+    return f"<details class='pa-ties'{opened}><summary>依托的文件 {len(phrases)} 份</summary><ul>{items}</ul></details>"
+
+
+def _sources(sources: Sequence[Source]) -> str:
+    """An official source with its address; of any other only the name, marked as not official."""
+    if not sources:
+        return ""
+    shown = dict.fromkeys(
+        f"<li>{escape(source.name)} {_outside(source.address)}</li>"
+        if source.official
+        else f"<li>{escape(source.name)}<span class='pa-none'>（非官方网页）</span></li>"
+        for source in sources
+    )
+    return f"<div class='pa-point-source'><b>来源</b><ul>{''.join(shown)}</ul></div>"
+
+
+def _used_by(ties: Sequence[Tie]) -> str:
+    """The measures whose sentences rest on this text, each sentence whole with the words that lead here."""
+    if not ties:
+        return ""
+    items = []
+    for tie in ties:
+        begin = tie.clause.start + tie.quote.index(tie.phrase)
+        sentence = marked(
+            tie.document, tie.clause.start, tie.clause.quote_end, [Span(begin, begin + len(tie.phrase))]
+        )
+        items.append(
+            f"<li><a href='{sentence_address(tie)}'>{escape(place(tie.provision))}</a><q>{sentence}</q>"
+            f"<small>《{escape(tie.document.metadata.title)}》{escape(tie.document.metadata.number)}</small></li>"
+        )
+    return (
+        f"<section class='pa-used-by' aria-label='用到它的措施'><h2>哪些措施用到它</h2>"
+        f"<ul>{''.join(items)}</ul></section>"
+    )
+
+
+def _unknown(entry: Entry) -> str:
+    if not entry.digest or not entry.digest.unknown:
+        return ""
+    items = "".join(f"<li>{escape(line)}</li>" for line in entry.digest.unknown)
+    return (
+        f"<section class='pa-unknown' aria-label='没有查到的'><h2>还没有查到</h2><ul>{items}</ul></section>"
+    )
