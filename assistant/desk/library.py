@@ -24,9 +24,10 @@ from assistant.desk.reading import (
     state_badge,
 )
 from assistant.desk.render import STATE
-from assistant.library import Entry, Found, Span, Wanted, search, shelf
+from assistant.library import Entry, Found, Passage, Span, Wanted, search, shelf
 from assistant.live import Current
 from assistant.standing import chinese_day
+from knowledge_base import Document
 from knowledge_base.documents import Level, TextKind
 from knowledge_base.validity import State
 
@@ -213,8 +214,16 @@ def _passages(item: Found, query: str) -> str:
     rows = "".join(
         f"<li><a target='_blank' rel='noopener' href='{address(document, passage.provision.number, q=query)}'>"
         f"{escape(place(passage.provision))}</a>"
-        f"<span>…{marked(document, passage.shown.start, passage.shown.end, passage.marks)}…</span></li>"
+        f"<span>{_excerpt(document, passage)}</span></li>"
         for passage in item.passages
     )
     more = f"<li class='pa-none'>还有 {item.more} 处</li>" if item.more else ""
     return f"<ul class='pa-passages'>{rows}{more}</ul>"
+
+
+def _excerpt(document: Document, passage: Passage) -> str:
+    """The neighbourhood of the first word, with dots where it was cut."""
+    shown, provision = passage.shown, passage.provision
+    before = "…" if shown.start > provision.start else ""
+    after = "…" if document.text[shown.end : provision.end].strip() else ""
+    return before + marked(document, shown.start, shown.end, passage.marks) + after
