@@ -48,6 +48,7 @@ class Entry:
     """A document as it stands on a day; `used_by`: sentences of others that rest on it, `uses`: its own."""
 
     document: Document
+    day: date
     state: State
     successor: Document | None
     predecessors: tuple[Document, ...]
@@ -101,6 +102,7 @@ def shelf(knowledge_base: KnowledgeBase, day: date) -> dict[str, Entry]:
     return {
         document.id: Entry(
             document,
+            day,
             state_of(document, day),
             _successor(document, documents),
             tuple(before.get(document.id, {}).values()),
@@ -186,15 +188,15 @@ def _folded(text: str) -> str:
     )
 
 
-def standing_line(entry: Entry, day: date) -> str:
-    """Whether the text is in force on the day, since or until when, and what stands before or after it."""
+def standing_line(entry: Entry) -> str:
+    """Whether the text is in force on the entry's day, since or until when, and what stands before or after it."""
     validity = entry.document.validity
     if entry.state == "ended":
         since = f"自{chinese_day(validity.ended)}起不再有效" if validity.ended else "已不再有效"
         return f"{since}，接续的是{named(entry.successor)}。" if entry.successor else f"{since}。"
     if entry.state == "not_yet":
         begins = f"自{chinese_day(validity.effective)}起施行。" if validity.effective else "尚未施行。"
-        until = [other for other in entry.predecessors if state_of(other, day) == "in_force"]
+        until = [other for other in entry.predecessors if state_of(other, entry.day) == "in_force"]
         return begins + "".join(f"在此之前适用{named(other)}。" for other in until)
     said = f"自{chinese_day(validity.effective)}起施行" if validity.effective else "施行日期未查明"
     if validity.ended:

@@ -99,7 +99,7 @@ def reading_router(assistant: Current, style: str) -> APIRouter:
         if entry is None:
             return HTMLResponse(missing_page(_ABSENT), 404)
         cited = _span(quote)
-        return HTMLResponse(reading_page(entry, current.knowledge_base, day, q.split(), cited))
+        return HTMLResponse(reading_page(entry, current.knowledge_base, q.split(), cited))
 
     @routes.get("/d/{document_id}/against/{other_id}", response_class=HTMLResponse)
     def against(document_id: str, other_id: str, on: str = "") -> HTMLResponse:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from html import escape
 from itertools import groupby
 from urllib.parse import quote, urlencode
@@ -68,9 +67,9 @@ def page(title: str, body: str, status: str = "") -> str:
 
 
 def reading_page(
-    entry: Entry, knowledge_base: KnowledgeBase, day: date, words: Sequence[str], cited: Span | None
+    entry: Entry, knowledge_base: KnowledgeBase, words: Sequence[str], cited: Span | None
 ) -> str:
-    """The document on a day, with a cited sentence or searched words highlighted."""
+    """The document on the entry's day, with a cited sentence or searched words highlighted."""
     document = entry.document
     outline = _outline(document)
     sections = [
@@ -79,10 +78,10 @@ def reading_page(
     ]
     narrow = "" if outline else " pa-no-outline"
     body = (
-        f"{_head(entry, day)}<div class='pa-sheet-body{narrow}'>{outline}"
+        f"{_head(entry)}<div class='pa-sheet-body{narrow}'>{outline}"
         f"<article id='text' class='pa-sheet-text' tabindex='-1'>{''.join(sections)}</article></div>"
         f"{_used_by(entry.used_by)}{_unknown(entry)}"
-        f"<footer class='pa-colophon'>知识库版本 {escape(knowledge_base.version)}，效力按{chinese_day(day)}判断。"
+        f"<footer class='pa-colophon'>知识库版本 {escape(knowledge_base.version)}，效力按{chinese_day(entry.day)}判断。"
         "每一条都有自己的地址：点条文左边的编号，就能复制链接。</footer>"
     )
     return page(document.metadata.title, body)
@@ -96,7 +95,7 @@ def missing_page(message: str) -> str:
     )
 
 
-def _head(entry: Entry, day: date) -> str:
+def _head(entry: Entry) -> str:
     document, metadata = entry.document, entry.document.metadata
     digest = (
         "<p class='pa-digest-note'><strong>摘要，不是原文。</strong>"
@@ -126,10 +125,10 @@ def _head(entry: Entry, day: date) -> str:
     )
     return (
         f"<header class='pa-sheet-head'><p class='pa-standing pa-{entry.state}'>{state_badge(entry.state)}"
-        f"<span>{escape(standing_line(entry, day))}</span></p>"
+        f"<span>{escape(standing_line(entry))}</span></p>"
         f"<h1>{escape(metadata.title)}{kind_badge(document)}</h1>{digest}<dl class='pa-facts'>{rows}</dl>"
         f"<div class='pa-sheet-tools'>{against}<form method='get' class='pa-on'><label>按哪一天判断效力"
-        f"<input type='date' name='on' value='{day.isoformat()}' required></label>"
+        f"<input type='date' name='on' value='{entry.day.isoformat()}' required></label>"
         "<button type='submit'>换日期</button></form></div></header>"
     )
 

@@ -53,13 +53,13 @@ def test_every_tie_stands_in_its_sentence_and_leads_both_ways(knowledge_base: Kn
 def test_the_standing_is_told_without_inventing_a_date(
     knowledge_base: KnowledgeBase, document: str, said: str
 ) -> None:
-    assert standing_line(shelf(knowledge_base, TODAY)[document], TODAY) == said
+    assert standing_line(shelf(knowledge_base, TODAY)[document]) == said
 
 
 def test_a_successor_without_a_repeal_is_not_called_a_repeal(knowledge_base: KnowledgeBase) -> None:
     entry = shelf(knowledge_base, TODAY)["zhongxiao-pingtai-2017"]
     assert entry.state == "in_force"
-    assert "没有查到它明文废止本文件" in standing_line(entry, TODAY)
+    assert "没有查到它明文废止本文件" in standing_line(entry)
 
 
 def test_a_title_comes_before_a_mention(knowledge_base: KnowledgeBase) -> None:
