@@ -21,6 +21,7 @@ from assistant.desk.reading import (
     missing_page,
     place,
     reading_page,
+    sentence_address,
     state_badge,
 )
 from assistant.desk.render import STATE
@@ -33,6 +34,7 @@ from knowledge_base.validity import State
 
 LEVELS: tuple[Level, ...] = ("省", "国家", "标准")  # the province's own texts first
 QUERY_LIMIT = 200  # characters of a search
+MOST_SPANS = 40  # sentences highlighted at once
 _ABSENT = "知识库里没有这份文件，可能在换版时撤下了：请回到文库查找"
 Words = Annotated[str, Query(max_length=QUERY_LIMIT)]
 
@@ -98,8 +100,7 @@ def reading_router(assistant: Current, style: str) -> APIRouter:
         entry = shelf(current.knowledge_base, day).get(document_id)
         if entry is None:
             return HTMLResponse(missing_page(_ABSENT), 404)
-        cited = _span(quote)
-        return HTMLResponse(reading_page(entry, current.knowledge_base, q.split(), cited))
+        return HTMLResponse(reading_page(entry, current.knowledge_base, q.split(), _spans(quote)))
 
     @routes.get("/d/{document_id}/against/{other_id}", response_class=HTMLResponse)
     def against(document_id: str, other_id: str, on: str = "") -> HTMLResponse:
@@ -119,9 +120,10 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _span(text: str) -> Span | None:
-    found = re.fullmatch(r"(\d{1,9})-(\d{1,9})", text, re.ASCII)
-    return Span(int(found[1]), int(found[2])) if found else None
+def _spans(text: str) -> list[Span]:
+    """`12-30` or several of them with commas between; what is none is passed over."""
+    found = (re.fullmatch(r"(\d{1,9})-(\d{1,9})", piece, re.ASCII) for piece in text.split(",")[:MOST_SPANS])
+    return [Span(int(piece[1]), int(piece[2])) for piece in found if piece]
 
 
 def _listing(found: Sequence[Found], total: int, day: date, query: str) -> str:
@@ -199,9 +201,9 @@ def _measures(entry: Entry) -> str:
     shown = {tie.provision.number: tie for tie in entry.used_by}
     links = [
         f"<a target='_blank' rel='noopener' title='{escape(tie.quote)}' href='"
-        f"{address(tie.document, number, quote=f'{tie.clause.start}-{tie.clause.quote_end}')}'>"
+        f"{sentence_address(tie.document, tie.clause)}'>"
         f"{escape(tie.provision.label or '文首')}</a>"
-        for number, tie in shown.items()
+        for tie in shown.values()
     ]
     return "".join(links) or "<span class='pa-none'>—</span>"
 

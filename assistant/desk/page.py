@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fastapi import APIRouter, FastAPI, HTTPException
 
-from assistant.desk import library, talk
+from assistant.desk import library, panorama, talk
 from assistant.desk.render import head
 from assistant.live import Current
 
@@ -44,7 +44,10 @@ class Room(NamedTuple):
     router: Callable[[Current], APIRouter]
 
 
-ROOMS: tuple[Room, ...] = (Room("文库", "library", library.shell, library.router),)
+ROOMS: tuple[Room, ...] = (
+    Room("全景", "panorama", panorama.shell, panorama.router),
+    Room("文库", "library", library.shell, library.router),
+)
 
 
 def mount(app: FastAPI, assistant: Current) -> FastAPI:

@@ -24,15 +24,15 @@ _LINES = {"metadata", "title", "addressees", "signatories", "date"}
 
 def address(document: Document, number: int | None = None, **query: str) -> str:
     """Where a text is read, at a provision if one is named; empty query values are left out."""
-    asked = urlencode({name: value for name, value in query.items() if value})
+    asked = urlencode({name: value for name, value in query.items() if value}, safe=",")
     anchor = "" if number is None else f"#{number}"
     return f"/d/{quote(document.id, safe='')}{'?' + asked if asked else ''}{anchor}"
 
 
-def sentence_address(tie: Tie) -> str:
-    """The sentence of a tie, highlighted in its document."""
-    span = f"{tie.clause.start}-{tie.clause.quote_end}"
-    return address(tie.document, tie.provision.number, quote=span)
+def sentence_address(document: Document, *clauses: Clause) -> str:
+    """Sentences of one provision, highlighted in their document."""
+    spans = ",".join(f"{clause.start}-{clause.quote_end}" for clause in clauses)
+    return address(document, clauses[0].provision, quote=spans)
 
 
 def state_badge(state: State) -> str:
@@ -67,9 +67,9 @@ def page(title: str, body: str, status: str = "") -> str:
 
 
 def reading_page(
-    entry: Entry, knowledge_base: KnowledgeBase, words: Sequence[str], cited: Span | None
+    entry: Entry, knowledge_base: KnowledgeBase, words: Sequence[str], cited: Sequence[Span]
 ) -> str:
-    """The document on the entry's day, with a cited sentence or searched words highlighted."""
+    """The document on the entry's day, with cited sentences or searched words highlighted."""
     document = entry.document
     outline = _outline(document)
     sections = [
@@ -162,13 +162,13 @@ def _outline(document: Document) -> str:
 
 
 def _marks(
-    document: Document, provision: Provision, words: Sequence[str], cited: Span | None
+    document: Document, provision: Provision, words: Sequence[str], cited: Sequence[Span]
 ) -> tuple[Span, ...]:
-    """What is highlighted in a provision: the cited sentence alone where one is named, else the words."""
-    if cited is None:
+    """What is highlighted in a provision: the cited sentences where some are named, else the words."""
+    if not cited:
         return occurrences(document, words, provision) if words else ()
-    start, end = max(cited.start, provision.start), min(cited.end, provision.end)
-    return (Span(start, end),) if start < end else ()
+    inside = (Span(max(span.start, provision.start), min(span.end, provision.end)) for span in cited)
+    return tuple(sorted((span for span in inside if span.start < span.end), key=lambda span: span.start))
 
 
 def _section(entry: Entry, provision: Provision, base: KnowledgeBase, marks: Sequence[Span]) -> str:
@@ -273,7 +273,7 @@ def _used_by(ties: Sequence[Tie]) -> str:
             tie.document, tie.clause.start, tie.clause.quote_end, [Span(begin, begin + len(tie.phrase))]
         )
         items.append(
-            f"<li><a href='{sentence_address(tie)}'>{escape(place(tie.provision))}</a><q>{sentence}</q>"
+            f"<li><a href='{sentence_address(tie.document, tie.clause)}'>{escape(place(tie.provision))}</a><q>{sentence}</q>"
             f"<small>《{escape(tie.document.metadata.title)}》{escape(tie.document.metadata.number)}</small></li>"
         )
     return (
