@@ -30,7 +30,8 @@ def network(view: Panorama) -> str:
     return (
         f"<section class='pa-net' style='height:{height}px' aria-label='措施与文件的关系图'>"
         f"<ul data-roving aria-label='措施'>{names}</ul>"
-        f"<svg viewBox='0 0 100 {height}' preserveAspectRatio='none' role='presentation'>{lines}</svg>"
+        f"<svg viewBox='0 0 100 {height}' preserveAspectRatio='none' style='height:{height}px' "
+        f"role='presentation'>{lines}</svg>"
         f"<ul data-roving aria-label='文件'>{titles}</ul></section>"
     )
 

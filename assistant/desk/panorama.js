@@ -50,8 +50,9 @@ const paTell = (event) => {
     told.querySelector(".pa-told-text").textContent = mark.dataset.told;
   }
   const net = event.target.closest?.(".pa-net");
-  const end = event.target.closest?.(".pa-net [data-measure], .pa-net [data-document]");
   if (!net) return;
+  // a page that scrolls under a resting pointer does not put out what the keys have lit
+  const end = event.target.closest("[data-measure], [data-document]") ?? net.querySelector("a:focus-visible");
   for (const lit of net.querySelectorAll(".pa-lit")) lit.classList.remove("pa-lit");
   net.classList.toggle("pa-chosen", Boolean(end));
   if (!end) return;

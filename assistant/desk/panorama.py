@@ -29,7 +29,7 @@ def _groups(view: Panorama) -> str:
 
 def _kinds(view: Panorama) -> str:
     note = "按句子里的字词归类，一句可以归几类；总目标不算。归到一类，不等于文件承诺兑现，力度以原句为准。"
-    return heatmap(view.kinds, view.document, "各条支持哪些事", note)
+    return heatmap(view.kinds, view.document, "各条说到哪些事", note)
 
 
 def _network(view: Panorama) -> str:
@@ -40,7 +40,7 @@ def _network(view: Panorama) -> str:
 PICTURES: dict[str, tuple[str, Callable[[Panorama], str]]] = {
     "structure": ("结构", _structure),
     "groups": ("条 × 人群", _groups),
-    "kinds": ("条 × 支持事项", _kinds),
+    "kinds": ("条 × 事项", _kinds),
     "time": ("时间线", timeline),
     "network": ("文件关系", _network),
 }

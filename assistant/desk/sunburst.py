@@ -26,8 +26,19 @@ def sunburst(view: Panorama) -> str:
         f"<text class='pa-hub' y='-12'>{measures} 条</text><text class='pa-hub-2' y='20'>{sentences} 句</text></svg>"
         f"<figcaption>{key()}</figcaption></figure>"
         "<div class='pa-told' aria-live='polite'><p class='pa-told-place'>指一指，或用方向键</p>"
-        "<p class='pa-told-text'>内圈是部分，中圈是条，外圈是句子；颜色深浅是句子的力度。点开就到原文。</p></div></div>"
+        "<p class='pa-told-text'>内圈是部分，中圈是条，外圈是句子；颜色深浅是句子的力度。点开就到原文。</p></div>"
+        f"{_parts(view)}</div>"
     )
+
+
+def _parts(view: Panorama) -> str:
+    """The names of the parts, for which the inner ring has no room."""
+    items = "".join(
+        f"<li><a href='{address(view.document, branch.measures[0].provision.number)}' target='_blank' rel='noopener'>"
+        f"{escape(branch.label)}</a><span>{len(branch.measures)} 条 {branch.size} 句</span></li>"
+        for branch in view.branches
+    )
+    return f"<ul class='pa-parts' aria-label='各部分'>{items}</ul>"
 
 
 def key() -> str:

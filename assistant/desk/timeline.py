@@ -8,9 +8,12 @@ from html import escape
 
 from assistant.desk.reading import address, kind_badge, state_badge
 from assistant.panorama import Lifetime, Panorama
+from assistant.standing import chinese_day
 
 SPAN = 10  # years shown before the day that is looked at; what began earlier begins at the edge
 AHEAD = 2
+# per cent of the width that one date, or two, need to the left of a bar; with less room they stand inside it
+INSIDE = {False: 26, True: 50}
 
 
 def timeline(view: Panorama) -> str:
@@ -26,7 +29,7 @@ def timeline(view: Panorama) -> str:
     rows = "".join(_row(life, scale) for life in dated)
     return (
         f"<section class='pa-time' style='--today:{scale.place(view.day):.2f}%;--years:{scale.last + 1 - scale.first}'>"
-        f"<table data-roving><caption>{len(dated)} 份文件的施行与失效，竖线是 {view.day.isoformat()}</caption><thead><tr>"
+        f"<table data-roving><caption>{len(dated)} 份文件的施行与失效，竖线是{chinese_day(view.day)}</caption><thead><tr>"
         f"<th scope='col'>文件</th><th scope='col'><span class='pa-hidden'>起止</span>"
         f"<span class='pa-years' aria-hidden='true'>{years}</span></th></tr></thead><tbody>{rows}</tbody></table>"
         f"{_bare(bare)}</section>"
@@ -51,13 +54,13 @@ def _row(life: Lifetime, scale: _Scale) -> str:
     right = scale.place(life.ends) if life.ends else 100.0
     open_left = "" if life.begins and life.begins.year >= scale.first else " pa-open-left"
     open_right = "" if life.ends else " pa-open-right"
-    side = " pa-says-left" if left > 62 else ""
+    side = " pa-says-left" if left > INSIDE[life.ends is not None] else f" pa-inside pa-{life.entry.state}"
     return (
         f"<tr><th scope='row'><a href='{address(document)}' target='_blank' rel='noopener'>"
         f"{escape(document.metadata.title)}</a>{state_badge(life.entry.state)}</th>"
         f"<td><div class='pa-track'><span class='pa-bar pa-{life.entry.state}{open_left}{open_right}' "
         f"style='left:{left:.2f}%;width:{max(right - left, 0.6):.2f}%'></span>"
-        f"<span class='pa-dates{side}' style='--at:{left:.2f}%'>{_dates(life)}</span></div></td></tr>"
+        f"<span class='pa-dates{side}{open_left}' style='--at:{left:.2f}%'>{_dates(life)}</span></div></td></tr>"
     )
 
 

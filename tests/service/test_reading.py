@@ -97,7 +97,7 @@ def test_a_cited_sentence_is_highlighted_exactly(client: httpx.Client, knowledge
     assert one(page, "section[id='12'] mark")
 
 
-@pytest.mark.parametrize("quote", ["x", "5-1", "999999-1000000", "-3", "<script>", "1-" + "9" * 40])
+@pytest.mark.parametrize("quote", ["x", ",,", "5-1", "999999-1000000", "-3", "<script>", "1-" + "9" * 40])
 def test_a_span_that_is_none_marks_nothing(client: httpx.Client, quote: str) -> None:
     reply = client.get(f"/d/{OPINION}", params={"quote": quote})
     assert reply.status_code == 200
@@ -144,3 +144,13 @@ def test_a_search_is_shown_as_text(client: httpx.Client) -> None:
     evil = "<img src=x onerror=alert(1)>"
     for address in ("/desk/library/list", f"/d/{OPINION}"):
         assert "<img" not in client.get(address, params={"q": evil}).text
+
+
+def test_several_sentences_are_highlighted_together(
+    client: httpx.Client, knowledge_base: KnowledgeBase
+) -> None:
+    document = knowledge_base.documents[OPINION]
+    clauses = [document.clause("3.3"), document.clause("3.6")]
+    asked = ",".join(f"{clause.start}-{clause.quote_end}" for clause in clauses)
+    marks = opened(client, f"/d/{OPINION}?quote={asked}").select("mark")
+    assert [mark.get_text() for mark in marks] == [document.quote(clause) for clause in clauses]
