@@ -52,7 +52,7 @@ const paTell = (event) => {
   const net = event.target.closest?.(".pa-net");
   if (!net) return;
   // a page that scrolls under a resting pointer does not put out what the keys have lit
-  const end = event.target.closest("[data-measure], [data-document]") ?? net.querySelector("a:focus-visible");
+  const end = event.target.closest("[data-measure], [data-document]") ?? net.querySelector("a:focus");
   for (const lit of net.querySelectorAll(".pa-lit")) lit.classList.remove("pa-lit");
   net.classList.toggle("pa-chosen", Boolean(end));
   if (!end) return;
