@@ -10,6 +10,7 @@ from assistant.desk.reading import address, kind_badge, page, place, state_badge
 from assistant.differences import Difference, Kind, differences
 from assistant.library import Entry
 from knowledge_base import Document, Provision
+from knowledge_base.versions import Wording
 
 KINDS: dict[Kind, str] = {"changed": "有改动", "added": "新增", "removed": "不再有", "same": "相同"}
 # of digests: a point that one side lacks may well stand in the text behind it
@@ -25,19 +26,32 @@ _DIGESTS = (
 
 
 def comparison_page(before: Entry, after: Entry) -> str:
-    """Both texts with their state, what changed in numbers, and every provision in two columns."""
-    rows = differences(before.document, after.document)
+    """Two documents that follow each other."""
+    return _page(before.document, after.document, _column(before), _column(after))
+
+
+def earlier_page(wording: Wording, entry: Entry) -> str:
+    """A document as an earlier version of the knowledge base held it, beside its text of today."""
+    heading = (
+        f"知识库 {wording.built:%Y-%m-%d} 的文本<span class='pa-number'>版本 {escape(wording.version)}</span>"
+    )
+    return _page(wording.document, entry.document, heading, _column(entry))
+
+
+def _page(before: Document, after: Document, left: str, right: str) -> str:
+    """What changed in numbers, and every provision in two columns."""
+    rows = differences(before, after)
     counted = Counter(row.kind for row in rows)
-    by_points = "digest" in (before.document.text_kind, after.document.text_kind)
+    by_points = "digest" in (before.text_kind, after.text_kind)
     names = POINTS if by_points else KINDS
     told = "，".join(f"{name} {counted[kind]} 处" for kind, name in names.items() if counted[kind])
-    shown = "".join(_row(row, before.document, after.document, names[row.kind]) for row in rows)
     note = f"<p class='pa-digest-note'>{_DIGESTS}</p>" if by_points else ""
+    shown = "".join(_row(row, before, after, names[row.kind]) for row in rows)
     body = (
         f"<header class='pa-sheet-head'><h1>逐条对照</h1><p class='pa-tally'>{told}</p>{note}</header>"
         "<div class='pa-compare-wrap' id='text' tabindex='-1'><table class='pa-compare'>"
         "<caption class='pa-hidden'>两个版本逐条对照，左旧右新</caption>"
-        f"<thead><tr><th scope='col'>{_column(before)}</th><th scope='col'>{_column(after)}</th></tr></thead>"
+        f"<thead><tr><th scope='col'>{left}</th><th scope='col'>{right}</th></tr></thead>"
         f"<tbody>{shown}</tbody></table></div>"
     )
     return page("逐条对照", body)

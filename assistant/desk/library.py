@@ -11,7 +11,7 @@ from typing import Annotated, get_args
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 
-from assistant.desk.comparing import comparable, comparison_page
+from assistant.desk.comparing import comparable, comparison_page, earlier_page
 from assistant.desk.reading import (
     KINDS,
     UNKNOWN,
@@ -28,9 +28,10 @@ from assistant.desk.render import STATE
 from assistant.library import Entry, Found, Passage, Span, Wanted, search, shelf
 from assistant.live import Current
 from assistant.standing import chinese_day
-from knowledge_base import Document
+from knowledge_base import Document, KnowledgeBase
 from knowledge_base.documents import Level, TextKind
 from knowledge_base.validity import State
+from knowledge_base.versions import Wording, earlier_wordings
 
 LEVELS: tuple[Level, ...] = ("省", "国家", "标准")  # the province's own texts first
 QUERY_LIMIT = 200  # characters of a search
@@ -100,7 +101,10 @@ def reading_router(assistant: Current, style: str) -> APIRouter:
         entry = shelf(current.knowledge_base, day).get(document_id)
         if entry is None:
             return HTMLResponse(missing_page(_ABSENT), 404)
-        return HTMLResponse(reading_page(entry, current.knowledge_base, q.split(), _spans(quote)))
+        base = current.knowledge_base
+        return HTMLResponse(
+            reading_page(entry, base, q.split(), _spans(quote), _wordings(base, entry.document))
+        )
 
     @routes.get("/d/{document_id}/against/{other_id}", response_class=HTMLResponse)
     def against(document_id: str, other_id: str, on: str = "") -> HTMLResponse:
@@ -110,7 +114,21 @@ def reading_router(assistant: Current, style: str) -> APIRouter:
             return HTMLResponse(missing_page(_ABSENT), 404)
         return HTMLResponse(comparison_page(entries[other_id], entries[document_id]))
 
+    @routes.get("/d/{document_id}/since/{version}", response_class=HTMLResponse)
+    def since(document_id: str, version: str) -> HTMLResponse:
+        current = assistant()
+        entry = shelf(current.knowledge_base, current.today()).get(document_id)
+        wordings = _wordings(current.knowledge_base, entry.document) if entry else ()
+        wording = next((wording for wording in wordings if wording.version == version), None)
+        if entry is None or wording is None:
+            return HTMLResponse(missing_page(_ABSENT), 404)
+        return HTMLResponse(earlier_page(wording, entry))
+
     return routes
+
+
+def _wordings(base: KnowledgeBase, document: Document) -> tuple[Wording, ...]:
+    return earlier_wordings(base.folder, document) if base.folder else ()
 
 
 def _day(text: str) -> date | None:

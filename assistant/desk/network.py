@@ -48,7 +48,7 @@ def _ordered(bonds: Sequence[Bond], position: dict[int, int]) -> list[Document]:
 
 
 def _line(bond: Bond, document: Document, start: float, end: float) -> str:
-    phrases = "、".join(dict.fromkeys(f"“{tie.phrase}”" for tie in bond.ties))
+    phrases = "、".join(dict.fromkeys(f"「{tie.phrase}」" for tie in bond.ties))
     told = f"{place(bond.provision)} 因{phrases}依托《{bond.target.metadata.title}》"
     target = sentence_address(document, *dict.fromkeys(tie.clause for tie in bond.ties))
     return (

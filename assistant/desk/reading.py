@@ -15,6 +15,7 @@ from assistant.standing import chinese_day
 from knowledge_base import Clause, Document, KnowledgeBase, Provision
 from knowledge_base.digests import Source
 from knowledge_base.validity import State
+from knowledge_base.versions import Wording
 
 KINDS = {"original": "原文", "digest": "摘要"}
 UNKNOWN = "未查明"
@@ -67,7 +68,11 @@ def page(title: str, body: str, status: str = "") -> str:
 
 
 def reading_page(
-    entry: Entry, knowledge_base: KnowledgeBase, words: Sequence[str], cited: Sequence[Span]
+    entry: Entry,
+    knowledge_base: KnowledgeBase,
+    words: Sequence[str],
+    cited: Sequence[Span],
+    earlier: Sequence[Wording] = (),
 ) -> str:
     """The document on the entry's day, with cited sentences or searched words highlighted."""
     document = entry.document
@@ -78,7 +83,7 @@ def reading_page(
     ]
     narrow = "" if outline else " pa-no-outline"
     body = (
-        f"{_head(entry)}<div class='pa-sheet-body{narrow}'>{outline}"
+        f"{_head(entry, earlier)}<div class='pa-sheet-body{narrow}'>{outline}"
         f"<article id='text' class='pa-sheet-text' tabindex='-1'>{''.join(sections)}</article></div>"
         f"{_used_by(entry.used_by)}{_unknown(entry)}"
         f"<footer class='pa-colophon'>知识库版本 {escape(knowledge_base.version)}，效力按{chinese_day(entry.day)}判断。"
@@ -95,7 +100,7 @@ def missing_page(message: str) -> str:
     )
 
 
-def _head(entry: Entry) -> str:
+def _head(entry: Entry, earlier: Sequence[Wording]) -> str:
     document, metadata = entry.document, entry.document.metadata
     digest = (
         "<p class='pa-digest-note'><strong>摘要，不是原文。</strong>"
@@ -107,6 +112,11 @@ def _head(entry: Entry) -> str:
         f"<a class='pa-against' href='{address(document)}/against/{quote(other.id, safe='')}'>"
         f"与《{escape(other.metadata.title)}》逐条对照</a>"
         for other in entry.predecessors
+    )
+    against += "".join(
+        f"<a class='pa-against' href='{address(document)}/since/{wording.version}'>"
+        f"与知识库 {wording.built:%Y-%m-%d} 的文本逐条对照</a>"
+        for wording in earlier
     )
     facts = [
         ("文号", escape(metadata.number)),
@@ -239,14 +249,14 @@ def _rests_on(ties: Sequence[Tie], base: KnowledgeBase) -> str:
         return ""
     phrases: dict[str, dict[str, None]] = {}
     for tie in ties:
-        phrases.setdefault(tie.target.id, {})[f"“{tie.phrase}”"] = None
+        phrases.setdefault(tie.target.id, {})[f"「{tie.phrase}」"] = None
     items = "".join(
         f"<li><a href='{address(base.documents[name])}'>{escape(base.documents[name].metadata.title)}</a>"
         f"{kind_badge(base.documents[name])}<span class='pa-phrase'>因{escape('、'.join(found))}</span></li>"
         for name, found in phrases.items()
     )
     opened = " open" if len(phrases) <= SHOWN_TIES else ""
-    return f"<details class='pa-ties'{opened}><summary>依托的文件 {len(phrases)} 份</summary><ul>{items}</ul></details>"
+    return f"<details class='pa-ties'{opened}><summary>提到或依托的文件 {len(phrases)} 份</summary><ul>{items}</ul></details>"
 
 
 def _sources(sources: Sequence[Source]) -> str:
