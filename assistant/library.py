@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from assistant.standing import chinese_day, named, state_of
 from knowledge_base import Clause, Document, KnowledgeBase, Provision
@@ -179,6 +180,7 @@ def occurrences(document: Document, words: Sequence[str], provision: Provision) 
     return tuple(sorted(taken, key=lambda span: span.start))
 
 
+@lru_cache(maxsize=4096)
 def _folded(text: str) -> str:
     """Width, case and script folded, one character for one, so that places stay places."""
     plain = simplified(text)

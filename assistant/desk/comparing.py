@@ -91,7 +91,6 @@ def _lines(text: str) -> str:
     return escape(text).replace("\n", "<br>")
 
 
-def comparable(entries: Sequence[Entry]) -> list[tuple[Entry, Entry]]:
-    """Older and newer entries that follow each other."""
-    by_id = {entry.document.id: entry for entry in entries}
-    return [(by_id[older.id], entry) for entry in entries for older in entry.predecessors]
+def comparable(entries: Sequence[Entry]) -> list[tuple[Document, Document]]:
+    """Each text before its newer one, where the newer one is among the entries."""
+    return [(older, entry.document) for entry in entries for older in entry.predecessors]

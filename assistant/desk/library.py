@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from html import escape
 from typing import Annotated, get_args
+from urllib.parse import quote as quoted
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
@@ -161,9 +162,9 @@ def _pairs(found: Sequence[Found]) -> str:
     if not pairs:
         return ""
     items = "".join(
-        f"<li><a target='_blank' rel='noopener' href='{address(after.document)}/against/{before.document.id}'>"
-        f"{escape(before.document.metadata.title)}<span aria-hidden='true'> → </span>"
-        f"<span class='pa-hidden'>改为</span>{escape(after.document.metadata.title)}</a></li>"
+        f"<li><a target='_blank' rel='noopener' href='{address(after)}/against/{quoted(before.id, safe='')}'>"
+        f"{escape(before.metadata.title)}<span aria-hidden='true'> → </span>"
+        f"<span class='pa-hidden'>改为</span>{escape(after.metadata.title)}</a></li>"
         for before, after in pairs
     )
     return f"<details class='pa-pairs'><summary>新旧版本逐条对照 {len(pairs)} 组</summary><ul>{items}</ul></details>"

@@ -77,4 +77,4 @@ def _bare(lives: Sequence[Lifetime]) -> str:
         f"{escape(life.entry.document.metadata.title)}</a>{kind_badge(life.entry.document)}</li>"
         for life in lives
     )
-    return f"<h3>施行和失效日期都未查明的 {len(lives)} 份，画不出来</h3><ul class='pa-bare'>{items}</ul>"
+    return f"<h2>施行和失效日期都未查明的 {len(lives)} 份，画不出来</h2><ul class='pa-bare'>{items}</ul>"

@@ -154,3 +154,17 @@ def test_several_sentences_are_highlighted_together(
     asked = ",".join(f"{clause.start}-{clause.quote_end}" for clause in clauses)
     marks = opened(client, f"/d/{OPINION}?quote={asked}").select("mark")
     assert [mark.get_text() for mark in marks] == [document.quote(clause) for clause in clauses]
+
+
+@pytest.mark.parametrize("query", ["知识产权", "高新", "2026年修订", "", "  ", "12315"])
+@pytest.mark.parametrize("state", ["", "in_force", "ended", "nonsense"])
+def test_the_list_stands_whatever_is_asked_of_it(client: httpx.Client, query: str, state: str) -> None:
+    asked = {"q": query, "state": state, "on": DAY}
+    reply = client.get("/desk/library/list", params=asked)
+    assert reply.status_code == 200
+    page = BeautifulSoup(reply.text, "html.parser")
+    assert len(page.select("table.pa-documents tbody tr")) == int(
+        one(page, ".pa-tally").get_text().split()[0]
+    )
+    for link in page.select(".pa-pairs a"):
+        assert client.get(str(link["href"])).status_code == 200
