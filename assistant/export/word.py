@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from docx import Document
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
@@ -42,9 +43,9 @@ def _dress(file: WordDocument, content: Sheet) -> None:
     section = file.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.6)
-    for name in ("Normal", "Title", "Heading 1", "Heading 2", "List Bullet", "Intense Quote"):
+    for name in ("Normal", "Title", "Heading 1", "Heading 2", "List Bullet", "Quote"):
         style: Any = file.styles[name]
-        face = BODY if name in ("Normal", "List Bullet", "Intense Quote") else HEADINGS
+        face = BODY if name in ("Normal", "List Bullet", "Quote") else HEADINGS
         style.font.name = face
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for slot in ("w:eastAsia", "w:hAnsi", "w:ascii"):
@@ -53,6 +54,9 @@ def _dress(file: WordDocument, content: Sheet) -> None:
             fonts.attrib.pop(qn(theme), None)
         style.font.color.rgb = None if face == BODY else INK
         style.font.italic = False
+    for languages in file.styles.element.iter(qn("w:lang")):  # else punctuation is set as in Taiwan or Japan
+        languages.set(qn("w:eastAsia"), "zh-CN")
+    file.styles["Title"].font.size = Pt(20)
     file.styles["Normal"].font.size = Pt(11)
     properties = file.core_properties
     properties.title, properties.author, properties.comments = content.title, "政策助手", ""
@@ -98,13 +102,25 @@ def _reference(file: WordDocument, reference: Reference) -> None:
     head.paragraph_format.keep_with_next = True
     place = _say(file, reference.place, color=QUIET)
     place.paragraph_format.keep_with_next = True
-    quote = file.add_paragraph(_clean(reference.quote), style="Intense Quote")
-    quote.paragraph_format.left_indent = Cm(0.8)
+    quote = file.add_paragraph(_clean(reference.quote), style="Quote")
+    quote.paragraph_format.left_indent = Cm(0.5)
+    quote.paragraph_format.space_after = Pt(4)
+    _bar(quote)
     facts = [f"{name}：{value}" for name, value in reference.facts]
     if facts:
         _say(file, "\n".join(facts), size=9)
     if reference.fault:
         _say(file, f"不能作为依据：{reference.fault}", bold=True, color=WARN)
+
+
+def _bar(paragraph: Paragraph) -> None:
+    """The yellow line to the left of a quote, as on the page."""
+    edges = OxmlElement("w:pBdr")
+    left = OxmlElement("w:left")
+    for name, value in (("val", "single"), ("sz", "18"), ("space", "8"), ("color", "E0B341")):
+        left.set(qn(f"w:{name}"), value)
+    edges.append(left)
+    paragraph._p.get_or_add_pPr().insert_element_before(edges, "w:shd", "w:spacing", "w:ind", "w:jc")
 
 
 def _say(
