@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
-from assistant.desk.reading import address, kind_badge, page, place, state_badge
+from assistant.desk.linking import address, kind_badge, page, place, state_badge
 from assistant.differences import Difference, Kind, differences
 from assistant.library import Entry
 from knowledge_base import Document, Provision

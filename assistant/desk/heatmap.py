@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from assistant.desk.reading import address, sentence_address
+from assistant.desk.linking import address, sentence_address
 from assistant.desk.render import STRENGTH
 from assistant.panorama import Grid, Sentence, strongest
 from knowledge_base import Document, Provision

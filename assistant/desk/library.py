@@ -13,18 +13,18 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 
 from assistant.desk.comparing import comparable, comparison_page, earlier_page
-from assistant.desk.reading import (
+from assistant.desk.linking import (
     KINDS,
     UNKNOWN,
     address,
+    chosen_day,
     kind_badge,
     marked,
-    missing_page,
     place,
-    reading_page,
     sentence_address,
     state_badge,
 )
+from assistant.desk.reading import missing_page, reading_page
 from assistant.desk.render import STATE
 from assistant.library import Entry, Found, Passage, Span, Wanted, search, shelf
 from assistant.live import Current
@@ -74,7 +74,7 @@ def router(assistant: Current) -> APIRouter:
         on: str = "",
     ) -> str:
         current = assistant()
-        day = _day(on) or current.today()
+        day = chosen_day(on) or current.today()
         wanted = Wanted(
             tuple(q.split()),
             next((value for value in get_args(TextKind) if value == kind), None),
@@ -98,7 +98,7 @@ def reading_router(assistant: Current, style: str) -> APIRouter:
     @routes.get("/d/{document_id}", response_class=HTMLResponse)
     def reading(document_id: str, q: Words = "", quote: str = "", on: str = "") -> HTMLResponse:
         current = assistant()
-        day = _day(on) or current.today()
+        day = chosen_day(on) or current.today()
         entry = shelf(current.knowledge_base, day).get(document_id)
         if entry is None:
             return HTMLResponse(missing_page(_ABSENT), 404)
@@ -110,7 +110,7 @@ def reading_router(assistant: Current, style: str) -> APIRouter:
     @routes.get("/d/{document_id}/against/{other_id}", response_class=HTMLResponse)
     def against(document_id: str, other_id: str, on: str = "") -> HTMLResponse:
         current = assistant()
-        entries = shelf(current.knowledge_base, _day(on) or current.today())
+        entries = shelf(current.knowledge_base, chosen_day(on) or current.today())
         if document_id not in entries or other_id not in entries:
             return HTMLResponse(missing_page(_ABSENT), 404)
         return HTMLResponse(comparison_page(entries[other_id], entries[document_id]))
@@ -130,13 +130,6 @@ def reading_router(assistant: Current, style: str) -> APIRouter:
 
 def _wordings(base: KnowledgeBase, document: Document) -> tuple[Wording, ...]:
     return earlier_wordings(base.folder, document) if base.folder else ()
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _spans(text: str) -> list[Span]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from assistant.desk.reading import address, place, sentence_address, state_badge
+from assistant.desk.linking import address, place, sentence_address, state_badge
 from assistant.desk.render import STATE
 from assistant.panorama import Bond, Panorama
 from knowledge_base import Document, Provision

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from assistant.desk.heatmap import heatmap
+from assistant.desk.linking import chosen_day
 from assistant.desk.network import network, network_table
 from assistant.desk.sunburst import outline_table, sunburst
 from assistant.desk.timeline import timeline
@@ -68,18 +68,11 @@ def router(assistant: Current) -> APIRouter:
     @routes.get("/panorama/picture", response_class=HTMLResponse)
     def picture(picture: str = "structure", on: str = "") -> str:
         current = assistant()
-        view = panorama(current.knowledge_base, _day(on) or current.today())
+        view = panorama(current.knowledge_base, chosen_day(on) or current.today())
         _, draw = PICTURES.get(picture, PICTURES["structure"])
         return draw(view) if view else _EMPTY
 
     return routes
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _folded(table: str) -> str:

@@ -7,64 +7,27 @@ from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from itertools import groupby
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from assistant.desk.render import STATE, STRENGTH
+from assistant.desk.linking import (
+    UNKNOWN,
+    address,
+    kind_badge,
+    marked,
+    page,
+    place,
+    sentence_address,
+    state_badge,
+)
+from assistant.desk.render import STRENGTH
 from assistant.library import Entry, Span, Tie, occurrences, standing_line
 from assistant.standing import chinese_day
 from knowledge_base import Clause, Document, KnowledgeBase, Provision
 from knowledge_base.digests import Source
-from knowledge_base.validity import State
 from knowledge_base.versions import Wording
 
-KINDS = {"original": "原文", "digest": "摘要"}
-UNKNOWN = "未查明"
 SHOWN_TIES = 4  # documents listed beside a provision at once; more are behind a fold
 _LINES = {"metadata", "title", "addressees", "signatories", "date"}
-
-
-def address(document: Document, number: int | None = None, **query: str) -> str:
-    """Where a text is read, at a provision if one is named; empty query values are left out."""
-    asked = urlencode({name: value for name, value in query.items() if value}, safe=",")
-    anchor = "" if number is None else f"#{number}"
-    return f"/d/{quote(document.id, safe='')}{'?' + asked if asked else ''}{anchor}"
-
-
-def sentence_address(document: Document, *clauses: Clause) -> str:
-    """Sentences of one provision, highlighted in their document."""
-    spans = ",".join(f"{clause.start}-{clause.quote_end}" for clause in clauses)
-    return address(document, clauses[0].provision, quote=spans)
-
-
-def state_badge(state: State) -> str:
-    """现行, 尚未施行 or 已不再有效."""
-    return f"<span class='pa-state pa-{state}'>{STATE[state]}</span>"
-
-
-def kind_badge(document: Document) -> str:
-    """原文 or 摘要."""
-    return f"<span class='pa-kind pa-kind-{document.text_kind}'>{KINDS[document.text_kind]}</span>"
-
-
-def place(provision: Provision) -> str:
-    """`(三)推动…`, `第3点`, or 文首."""
-    return f"{provision.label}{provision.heading}" if provision.number else "文首"
-
-
-def page(title: str, body: str, status: str = "") -> str:
-    """A whole page of its own, in the desk's style sheet, light or dark as the reader's system is."""
-    dark = (
-        "if(matchMedia('(prefers-color-scheme: dark)').matches)document.documentElement.classList.add('dark')"
-    )
-    return (
-        "<!doctype html><html lang='zh-CN'><head><meta charset='utf-8'>"
-        "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-        f"<title>{escape(title)} · 政策助手</title><link rel='stylesheet' href='/desk/style.css'>"
-        f"<link rel='icon' href='data:,'><script>{dark}</script></head>"
-        f"<body class='pa-sheet'><a class='pa-skip' href='#text'>跳到正文</a>"
-        "<nav class='pa-crumbs' aria-label='位置'><a href='/'>政策助手</a><span aria-hidden='true'>›</span>"
-        f"<span>文库</span>{status}</nav><main>{body}</main></body></html>"
-    )
 
 
 def reading_page(
@@ -211,19 +174,6 @@ def _block(document: Document, kind: str, clauses: Sequence[Clause], marks: Sequ
         return f"<h3>{''.join(pieces)}</h3>"
     name = f"pa-{kind}" if kind in _LINES else "pa-paragraph"
     return f"<p class='{name}'>{('<br>' if kind in _LINES else '').join(pieces)}</p>"
-
-
-def marked(document: Document, start: int, end: int, marks: Sequence[Span]) -> str:
-    """The text's own characters from `start` to `end`, escaped, with the spans as `mark`s."""
-    pieces, at = [], start
-    for mark in marks:
-        begin, stop = max(mark.start, at), min(mark.end, end)
-        if begin < stop:
-            pieces.append(escape(document.text[at:begin]))
-            pieces.append(f"<mark>{escape(document.text[begin:stop])}</mark>")
-            at = stop
-    pieces.append(escape(document.text[at:end]))
-    return "".join(pieces).replace("\n", "<br>")
 
 
 def _beside(entry: Entry, provision: Provision, base: KnowledgeBase) -> str:

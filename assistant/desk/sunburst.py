@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from math import cos, pi, sin
 
-from assistant.desk.reading import address, sentence_address
+from assistant.desk.linking import address, sentence_address
 from assistant.desk.render import STRENGTH
 from assistant.panorama import Branch, Measure, Panorama
 from knowledge_base import Document

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from html import escape
 
-from assistant.desk.reading import address, kind_badge, state_badge
+from assistant.desk.linking import address, kind_badge, state_badge
 from assistant.panorama import Lifetime, Panorama
 from assistant.standing import chinese_day
 
