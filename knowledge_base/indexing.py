@@ -36,13 +36,14 @@ OWN_VECTORS = "added-vectors.npz"  # of the passages of added texts: the next ve
 
 @dataclass(frozen=True)
 class KnowledgeBase:
-    """An opened version: the texts, their reading, and the search over them."""
+    """An opened version: the texts, their reading, and the search over them; `folder` is where it lies."""
 
     version: str
     documents: dict[str, Document]
     records: dict[str, dict[str, ClauseRecord]]
     digests: dict[str, Digest]
     retriever: HybridRetriever
+    folder: Path | None = None
 
     def record(self, document_id: str, clause: str) -> ClauseRecord | None:
         """The reading of a clause; None for texts that have not been read clause by clause."""
@@ -157,7 +158,7 @@ def open_indexes(folder: Path, sources: Sources, embedder: Embedder) -> Knowledg
     )
     ranker = _ranker(sources, embedder)
     retriever = HybridRetriever(sources.documents, indexes, embedder, ranker)
-    return KnowledgeBase(folder.name, sources.documents, sources.records, sources.digests, retriever)
+    return KnowledgeBase(folder.name, sources.documents, sources.records, sources.digests, retriever, folder)
 
 
 def _ranker(sources: Sources, embedder: Embedder) -> TrainedRanker | None:

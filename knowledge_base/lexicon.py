@@ -83,6 +83,12 @@ def strength_words() -> dict[str, tuple[str, ...]]:
     return {name: tuple(words) for name, words in _read("strength").items()}
 
 
+@cache
+def support_kinds() -> dict[str, tuple[str, ...]]:
+    """What a sentence is about (资金和财税, 人才和培训, …) → the words of the texts that say so."""
+    return {name: tuple(words) for name, words in _read("support_kinds").items()}
+
+
 def _read(name: str) -> dict[str, list[str]]:
     table: dict[str, list[str]] = json.loads((_FOLDER / f"{name}.json").read_text("utf-8"))
     return table

@@ -19,7 +19,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from knowledge_base.added import AddedText, read_added
+from knowledge_base.added import AddedText, fingerprint, read_added
+from knowledge_base.documents import Document
 from knowledge_base.embedding import Embedder
 from knowledge_base.errors import IndexFault, KnowledgeBaseError
 from knowledge_base.indexing import (
@@ -180,6 +181,30 @@ def versions(home: Path) -> list[Version]:
         built = datetime.fromtimestamp(manifest.stat().st_mtime, UTC)
         found.append(Version(folder.name, built, documents, added, folder.name == serving))
     return sorted(found, key=lambda version: version.built, reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """An added text as an earlier version held it."""
+
+    version: str
+    built: datetime
+    document: Document
+
+
+def earlier_wordings(folder: Path, document: Document) -> tuple[Wording, ...]:
+    """Other wordings of this document in the versions beside `folder`, newest first, each once.
+
+    Versions keep the texts that people added; those that travel with the project are kept with it.
+    """
+    found: list[Wording] = []
+    seen = {fingerprint(document.text)}
+    for version in versions(folder.parent.parent):
+        for text in read_added(folder.with_name(version.id)):
+            if text.id == document.id and fingerprint(text.text) not in seen:
+                seen.add(fingerprint(text.text))
+                found.append(Wording(version.id, version.built, text.document()))
+    return tuple(found)
 
 
 @contextmanager

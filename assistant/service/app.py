@@ -12,6 +12,7 @@ from starlette.routing import Match
 
 from assistant.live import Current
 from assistant.service.asking import asking_router
+from assistant.service.exporting import exporting_router
 from assistant.service.guards import BodyLimit, OwnHostOnly
 from assistant.service.problems import handle_problems
 from assistant.service.texts import texts_router
@@ -44,6 +45,7 @@ def create_app(assistant: Current) -> FastAPI:
     handle_problems(app)
     app.include_router(asking_router(assistant), prefix="/v1")
     app.include_router(texts_router(assistant), prefix="/v1")
+    app.include_router(exporting_router(assistant), prefix="/v1")
     _add_health(app, assistant)
     _close(app)
     return app

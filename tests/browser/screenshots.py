@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from assistant.settings import read_settings
 from assistant.wiring import open_assistant
@@ -18,10 +18,25 @@ SHOTS = [
     ("not-specified", "企业", "办绿卡要交哪些材料", 1280),
     ("hotline", "热线", "被黑代理骗了打哪个电话", 390),
 ]
+# name, tab, what is chosen there (None: as it opens)
+TABS: list[tuple[str, str, str | None]] = [
+    ("library", "文库", None),
+    ("structure", "全景", None),
+    ("groups", "全景", "条 × 人群"),
+    ("kinds", "全景", "条 × 事项"),
+    ("timeline", "全景", "时间线"),
+    ("network", "全景", "文件关系"),
+]
+PAGES = [
+    ("reading", "/d/qianzhibanfa-2023-11#12"),
+    ("digest", "/d/shangbiao-fa-2026"),
+    ("against", "/d/shangbiao-fa-2026/against/shangbiao-fa-2019"),
+]
+WIDTHS = (390, 1280, 1920)
 
 
 def main() -> None:
-    """Write one PNG for each of `SHOTS`."""
+    """Write one PNG for each of `SHOTS`, and one a width for each of `TABS` and `PAGES`."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     assistant = open_assistant(read_settings(), lambda *_: None)
@@ -36,7 +51,23 @@ def main() -> None:
             desk.page.wait_for_timeout(600)
             desk.page.screenshot(path=folder / f"{name}-{width}.png")
             desk.close()
+        for width in WIDTHS:
+            _tabs_and_pages(browser, address, folder, width)
         browser.close()
+
+
+def _tabs_and_pages(browser: Browser, address: str, folder: Path, width: int) -> None:
+    desk = Desk.open(browser, address, width, 1180 if width < 640 else 900)
+    for name, tab, chosen in TABS:
+        desk.page.get_by_role("tab", name=tab).click()
+        if chosen:
+            desk.page.get_by_text(chosen, exact=True).click()
+        desk.page.wait_for_timeout(900)  # the tab's fragment comes and is drawn
+        desk.page.screenshot(path=folder / f"{name}-{width}.png")
+    for name, path in PAGES:
+        desk.page.goto(address + path)
+        desk.page.screenshot(path=folder / f"{name}-{width}.png")
+    desk.close()
 
 
 if __name__ == "__main__":
