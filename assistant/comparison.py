@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from assistant.judgement import Thresholds, Verdict, judge, support_of
 from assistant.understanding import Inquiry
 from knowledge_base import Document, Finding, Hit, KnowledgeBase
+from knowledge_base.naming import documents_named
 
 _JOINED = re.compile(r"(.{2,})(?:和|跟|与|同|以及|、|\bvs\b)(.{2,})")
 
@@ -25,8 +26,13 @@ def judge_comparison(
     knowledge_base: KnowledgeBase,
     limits: Thresholds,
 ) -> Verdict:
-    """Both sides of a comparison: two texts where one replaced the other, else the best of each side."""
+    """Both sides of a comparison: two texts that are named or of which one replaced the other, else the best of each side."""
     alone = judge(inquiry, finding, knowledge_base, limits)
+    if named := _named_texts(inquiry, knowledge_base):
+        best = [_best(document, [finding]) or _best(document, sides) for document in named]
+        texts = tuple(support_of(hit, knowledge_base, limits) for hit in best if hit)
+        if len(texts) > 1:
+            return Verdict("answered", texts, confidence=finding.answered)
     if not alone.supports:
         return alone
     first = alone.supports[0]
@@ -39,6 +45,24 @@ def judge_comparison(
     if len(places) < 2:
         return alone
     return Verdict("answered", tuple(places.values()), confidence=alone.confidence)
+
+
+def _named_texts(inquiry: Inquiry, knowledge_base: KnowledgeBase) -> tuple[str, ...]:
+    """The two texts that are compared: both named, one named beside the opinion, or one that replaced the one named."""
+    named = documents_named(inquiry.own, knowledge_base.documents)
+    if len(named) == 1:
+        validity = knowledge_base.documents[named[0]].validity
+        related = [name for name in (*validity.replaces, validity.replaced_by) if name]
+        principal = knowledge_base.principal
+        if inquiry.of_principal and principal is not None and principal.id not in named:
+            related = [principal.id]
+        named = (*related[:1], *named)
+    return named if len(named) == 2 else ()
+
+
+def _best(document: str, findings: Sequence[Finding]) -> Hit | None:
+    hits = (hit for finding in findings for hit in finding.hits if hit.document_id == document)
+    return max(hits, key=lambda hit: (hit.provision.number > 0, hit.probability), default=None)
 
 
 def _counterpart(

@@ -9,13 +9,14 @@ from functools import cached_property, lru_cache
 from assistant.comparison import judge_comparison, sides_of
 from assistant.conversation import LAST, Place, Scene, merged
 from assistant.decomposition import pieces
-from assistant.judgement import Support, Thresholds, Verdict, judge, whole_support
+from assistant.judgement import CITED_AT_MOST, Support, Thresholds, Verdict, judge, whole_support
 from assistant.scenario import judge_scenario, stretches_of
 from assistant.understanding import Inquiry, understand
 from knowledge_base import Finding, KnowledgeBase
+from knowledge_base.naming import documents_named
 
 DEPTH = 10  # provisions ranked for one question
-MERGED_DEPTH = 40  # provisions looked at where two findings are brought together
+MERGED_DEPTH = 40  # provisions looked at where two findings, or two texts, are brought together
 REMEMBERED = 4096  # consultations kept: the turns of a conversation are looked up once
 SELF_STANDING = 10  # characters; a shorter turn in a conversation is read with its subject
 _NOTHING = Finding((), 0.0, 0.0, 0.0)
@@ -101,8 +102,8 @@ class Consultant:
             return self._judged(inquiry, _NOTHING, inquiry.own)
         look = self.knowledge_base.retriever.consult
         if inquiry.form == "compare":
-            sides = [look(side, DEPTH) for side in sides_of(inquiry.own)]
-            finding = look(inquiry.own, DEPTH)
+            sides = [look(side, MERGED_DEPTH) for side in sides_of(inquiry.own)]
+            finding = look(inquiry.own, MERGED_DEPTH)
             verdict = judge_comparison(inquiry, finding, sides, self.knowledge_base, self.thresholds)
             return Consultation(inquiry, finding, verdict, inquiry.own, inquiry.own)
         if inquiry.form == "scenario":
@@ -160,14 +161,35 @@ class Consultant:
     def _leaning(self, inquiry: Inquiry, before: Consultation) -> Consultation:
         """The turn alone where it is clearly about something; else together with its subject."""
         limits = self.thresholds
+        if inquiry.of_principal and inquiry.asks_mention and (supports := self._resting(before)):
+            verdict = Verdict("answered", supports, confidence=1.0)
+            return Consultation(
+                inquiry, before.finding, verdict, inquiry.own, before.subject, _joined(before, inquiry)
+            )
         own, earlier, scene = self.scene(inquiry, before)
         if stands_alone(inquiry, own, limits):
             return self._alone(inquiry)
-        finding = merged(own, earlier, scene, limits.follow)
+        finding = _within(merged(own, earlier, scene, limits.follow), self._named(inquiry))
         references = inquiry if inquiry.provisions or inquiry.parts else _with_references(inquiry, before)
         verdict = judge(references, finding, self.knowledge_base, limits)
         together = f"{before.subject} {inquiry.own}"
         return Consultation(inquiry, finding, verdict, together, together, _joined(before, inquiry))
+
+    def _named(self, inquiry: Inquiry) -> tuple[str, ...]:
+        return documents_named(inquiry.own, self.knowledge_base.documents)
+
+    def _resting(self, before: Consultation) -> tuple[Support, ...]:
+        """The sentences of the opinion that name the document shown before."""
+        shown = {document for document, _ in before.places}
+        found: dict[tuple[str, int], Support] = {}
+        for link in self.knowledge_base.links:
+            if link.target in shown:
+                document = self.knowledge_base.documents[link.document_id]
+                clause = document.clause(link.clause)
+                number = int(link.clause.partition(".")[0])
+                support = Support(document, document.provision(number), (clause,), ())
+                found.setdefault((document.id, number), support)
+        return tuple(found.values())[:CITED_AT_MOST]
 
     def _linked(self, before: Consultation) -> set[str]:
         """The documents that the provisions shown rest on."""
@@ -189,6 +211,12 @@ def stands_alone(inquiry: Inquiry, own: Finding, limits: Thresholds) -> bool:
         return not inquiry.empty
     said_enough = len(inquiry.own) >= SELF_STANDING and not inquiry.pointing.leans
     return said_enough and own.hits[0].probability >= limits.stands_alone
+
+
+def _within(finding: Finding, named: Sequence[str]) -> Finding:
+    """The hits of the documents that the turn names, where there are any."""
+    hits = tuple(hit for hit in finding.hits if hit.document_id in named)
+    return replace(finding, hits=hits) if hits else finding
 
 
 def _apart(found: Sequence[Consultation]) -> tuple[Consultation, ...]:

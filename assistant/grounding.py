@@ -22,6 +22,7 @@ _QUOTATION = re.compile(
     r"「([^「」]*(?:「[^「」]*」[^「」]*)*)」|“([^“”]*(?:“[^“”]*”[^“”]*)*)”"
     r"|『([^『』]*)』|‘([^‘’]*)’"
 )
+_COUNT = re.compile(r"(?:下面|以下)列出的共 (\d{1,2}) [条点]")  # a count of what is cited proves itself
 _TITLE = re.compile(r"《[^《》]+》")
 _NUMERAL = "〇零一二三四五六七八九十百千万亿两"
 # Whole standards, document numbers and dates first: true digits put together anew are foreign too.
@@ -103,9 +104,12 @@ def check_statement(
 def _check_tokens(
     text: str, cited: Iterable[Citation], documents: Mapping[str, Document], question: str
 ) -> list[Fault]:
-    """Law 2: every number, date and 《title》 is in a cited quote, in the metadata, or the person's own."""
+    """Law 2: every number, date and 《title》 is in a cited quote, in the metadata, the person's own, or counts the citations."""
+    cited = tuple(cited)
     allowed = searchable(" | ".join([question, *_sources(cited, documents)]))
-    bare = _MARKER.sub(" ", text)
+    bare = _COUNT.sub(
+        lambda match: "" if int(match[1]) == len(cited) else match.group(), _MARKER.sub(" ", text)
+    )
     faults = []
     for token in tokens(bare):
         if not _occurs(searchable(token), allowed):

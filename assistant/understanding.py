@@ -35,6 +35,7 @@ _QUANTITY = re.compile(
 NAMED_LIMIT = 16  # characters of a person's own words that an answer repeats
 SCENARIO_LENGTH = 26  # characters: a shorter question tells no story
 _SPACED = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff](?: |$|[^\w]))")
+COUNTED = "数量"  # the aspect that a list answers
 OWN_WORDS = 4  # characters that a question has besides what it hands on
 SPACED_AT_LEAST = 5  # single characters with spaces between: written so to slip past a reader
 
@@ -46,7 +47,8 @@ class Inquiry:
     `asked` is the text as typed, `own` what of it is looked up. `commanded`: it told the assistant what to do or say,
     which was left out. `asks`: what is left has the form of a question. `empty`: it names no subject. `provisions` and `parts` are numbers that it names, `named` its
     words for them; `aspects` what it wants to know (金额, 期限, …); `claimed` quantities that it says are laid down.
-    `demands`: words by which it says that something is a must, or forbidden. `of_principal`: it asks what the opinion itself says.
+    `demands`: words by which it says that something is a must, or forbidden. `of_principal`: it asks what the opinion itself says;
+    `asks_mention`: where a text names something.
     """
 
     asked: str
@@ -66,6 +68,7 @@ class Inquiry:
     claimed: tuple[str, ...]
     demands: tuple[str, ...]
     of_principal: bool
+    asks_mention: bool
 
 
 def understand(question: str) -> Inquiry:
@@ -88,13 +91,14 @@ def understand(question: str) -> Inquiry:
         asks=bool(patterns("asking")["asks"].search(own)),
         empty=not points.own,
         wants_all=bool(_ALL.search(own)),
-        aspects=tuple(name for name, pattern in aspects().items() if pattern.search(own)),
+        aspects=_aspects(own, form),
         provisions=tuple(dict.fromkeys(r.number for r in references if r.kind == "provision")),
         parts=tuple(dict.fromkeys(r.number for r in references if r.kind == "part")),
         named=tuple(own[r.start : r.end][:NAMED_LIMIT] for r in references),
         claimed=_claimed(own),
         demands=_demands(own, form),
         of_principal=bool(words["principal"].search(own)),
+        asks_mention=bool(patterns("turns")["mention"].search(own)),
     )
 
 
@@ -116,6 +120,12 @@ def _without_commands(whole: str) -> tuple[str, bool]:
             kept += [] if dictated else [stretch["said"]]
             dictated = False
     return ", ".join(filter(None, (stretch.strip() for stretch in kept))), True
+
+
+def _aspects(own: str, form: Form) -> tuple[str, ...]:
+    """What is wanted to be known; how many measures there are is told by listing them."""
+    asked = (name for name, pattern in aspects().items() if pattern.search(own))
+    return tuple(name for name in asked if not (form == "count" and name == COUNTED))
 
 
 def _relieved(whole: str) -> str:

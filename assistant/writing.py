@@ -11,7 +11,7 @@ from assistant.judgement import Support, Verdict
 from assistant.messages import message
 from assistant.standing import named
 from assistant.understanding import Inquiry
-from knowledge_base import ClauseRecord, KnowledgeBase, Strength
+from knowledge_base import ClauseRecord, KnowledgeBase, Strength, stronger
 from knowledge_base.lexicon import aspects_in_english
 
 READ_ALOUD_LIMIT = 100  # characters of the line that an operator reads out
@@ -63,10 +63,46 @@ class ExtractiveWriter:
             yield _missing(brief)
             yield from (quotation(citation) for citation in brief.citations)
             return
+        if brief.inquiry.pointing.manner == "verbatim":
+            yield from (quotation(citation) for citation in brief.citations)
+            return
         if brief.persona == "hotline" and brief.inquiry.script != "english":
             yield _read_aloud(brief)
+        elif (opening := opening_of(brief)) is not None:
+            yield opening
         yield from (_told(brief, citation) for citation in brief.citations)
         yield from _after(brief)
+
+
+def opening_of(brief: Brief) -> Statement | None:
+    """The first line that the form of the question calls for: yes or no by the strength of the words, how many there are."""
+    inquiry, first = brief.inquiry, brief.citations[0]
+    if inquiry.script == "english":
+        return None
+    if inquiry.form == "count" and len(brief.citations) > 1:
+        return _counted(brief)
+    if inquiry.form == "polar" and first.text_kind == "original" and first.strength != "statement":
+        answers = {
+            "duty": message("polar_duty"),
+            "action": message("polar_action"),
+            "support": message("polar_support"),
+            "guidance": message("polar_guidance"),
+        }
+        return Statement(text=answers[first.strength], citations=(first.id,), strength=first.strength)
+    return None
+
+
+def _counted(brief: Brief) -> Statement:
+    """How many provisions are listed, or sentences of the only one; cites each of them once."""
+    several = len(brief.verdict.supports) > 1
+    by_place = {(c.document_id, c.number): c for c in reversed(brief.citations)}
+    counted = sorted(by_place.values(), key=lambda c: c.id) if several else brief.citations
+    weakest = counted[0].strength
+    for citation in counted:
+        weakest = citation.strength if stronger(weakest, citation.strength) else weakest
+    n = str(len(counted))
+    text = message("count_provisions", n=n) if several else message("count_points", n=n)
+    return Statement(text=text, citations=tuple(c.id for c in counted), strength=weakest)
 
 
 def _told(brief: Brief, citation: Citation) -> Statement:
@@ -79,6 +115,8 @@ def _told(brief: Brief, citation: Citation) -> Statement:
     if brief.persona == "hotline" and brief.inquiry.script != "english":
         return quotation(citation)
     plain = record.english if brief.inquiry.script == "english" else record.gist
+    if brief.inquiry.pointing.manner == "plain":
+        return Statement(text=plain, citations=(citation.id,), strength=citation.strength)
     if plain.rstrip("。;；.") == citation.quote.rstrip("。;；."):
         return quotation(citation)
     return Statement(
@@ -144,7 +182,7 @@ def _after(brief: Brief) -> Iterator[Statement]:
     first = brief.citations[0]
     open_points = brief.verdict.missing[:OPEN_AT_MOST]
     promising = brief.persona in (None, "enterprise")
-    if promising and first.strength == "guidance":
+    if promising and first.strength == "guidance" and brief.inquiry.form != "polar":
         yield Statement(text=message("guidance"), citations=(first.id,), strength="guidance")
     if open_points and (promising or any(a in brief.inquiry.aspects for a in open_points)):
         text = message("open", missing="、".join(open_points))
