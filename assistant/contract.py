@@ -104,6 +104,15 @@ class Contact(BaseModel):
     citation: int
 
 
+class Approved(BaseModel):
+    """An answer to this very question that one person wrote and another approved, with the sentences it rests on."""
+
+    model_config = ConfigDict(frozen=True)
+    text: str
+    citations: tuple[Citation, ...]
+    approved: date
+
+
 class Answer(BaseModel):
     """A verified answer; see the laws in `assistant.grounding`.
 
@@ -131,3 +140,4 @@ class Answer(BaseModel):
     ranking: tuple[int, ...] = ()
     ranked_documents: tuple[str, ...] = ()
     ranked_provisions: tuple[str, ...] = ()
+    approved: Approved | None = None

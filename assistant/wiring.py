@@ -6,9 +6,11 @@ import os
 from collections.abc import Callable
 from datetime import date
 
+from assistant.journal import Journal
 from assistant.judgement import read_thresholds
 from assistant.pipeline import Assistant
-from assistant.settings import Settings
+from assistant.settings import SettingFault, Settings
+from assistant.storage import address_in, open_database
 from assistant.support import read_limits
 from assistant.writing import AnswerWriter, ExtractiveWriter
 from knowledge_base import Embedder, KnowledgeBase, open_embedder
@@ -56,6 +58,18 @@ def reviser_of(settings: Settings) -> AnswerWriter | None:
         settings.llm_tokens,
     )
     return LanguageModelWriter(Endpoint(access), ExtractiveWriter(), read_limits(), settings.llm_seconds)
+
+
+def open_journal(settings: Settings) -> Journal:
+    """The journal that the settings name. Raises `SettingFault` where its database cannot be opened."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        return Journal(open_database(settings.journal or address_in(settings.home)))
+    except (SQLAlchemyError, ImportError, OSError) as error:
+        raise SettingFault(
+            f"打不开回答记录的数据库（{type(error).__name__}）：请检查 POLICY_ASSISTANT_JOURNAL 和文件夹的写权限"
+        ) from error
 
 
 def open_assistant(

@@ -7,23 +7,30 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import uvicorn
 
 from assistant.desk.page import mount
+from assistant.journal import Journal
 from assistant.pipeline import Assistant
 from assistant.service.app import create_app
+from assistant.storage import address_in, open_database
 
 PATIENCE = 60  # seconds for the server to answer its first request
 
 
 @contextmanager
-def serving(assistant: Assistant) -> Iterator[str]:
-    """`http://127.0.0.1:PORT` while the page and the interface are up."""
+def serving(assistant: Assistant, journal: Journal | None = None, editor_key: str = "") -> Iterator[str]:
+    """`http://127.0.0.1:PORT` while the page and the interface are up; without a `journal` they keep one for as long."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    app = mount(create_app(lambda: assistant), lambda: assistant)
+    kept = TemporaryDirectory(ignore_cleanup_errors=True)
+    journal = journal or Journal(open_database(address_in(Path(kept.name))))
+    app = create_app(lambda: assistant, journal, editor_key)
+    mount(app, app.state.assistant)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -37,3 +44,4 @@ def serving(assistant: Assistant) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(timeout=10)
+        kept.cleanup()

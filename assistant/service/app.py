@@ -10,9 +10,13 @@ from fastapi import FastAPI, HTTPException, Request
 from pydantic import BaseModel
 from starlette.routing import Match
 
+from assistant.journal import Journal
 from assistant.live import Current
+from assistant.recording import recording
 from assistant.service.asking import asking_router
 from assistant.service.guards import BodyLimit, OwnHostOnly
+from assistant.service.metrics import Metrics, add_metrics
+from assistant.service.opinions import opinions_router
 from assistant.service.problems import handle_problems
 from assistant.service.texts import texts_router
 
@@ -34,8 +38,15 @@ class Readiness(BaseModel):
     documents: int
 
 
-def create_app(assistant: Current) -> FastAPI:
-    """The service over the current assistant, without the page. Its `/docs` is left out: it would load from a CDN."""
+def create_app(assistant: Current, journal: Journal | None = None, editor_key: str = "") -> FastAPI:
+    """The service over the current assistant, without the page. Its `/docs` is left out: it would load from a CDN.
+
+    Without a journal nothing is kept and no opinion is taken. `app.state` holds what the page needs besides: the
+    assistant whose answers are kept, the journal, and the reviewers' key.
+    """
+    metrics = Metrics()
+    if journal is not None:
+        assistant = recording(assistant, journal, metrics.answered)
     app = FastAPI(
         title="政策助手", version=version("policy-assistant"), docs_url=None, redoc_url=None, debug=False
     )
@@ -44,17 +55,21 @@ def create_app(assistant: Current) -> FastAPI:
     handle_problems(app)
     app.include_router(asking_router(assistant), prefix="/v1")
     app.include_router(texts_router(assistant), prefix="/v1")
+    if journal is not None:
+        app.include_router(opinions_router(journal, metrics), prefix="/v1")
+    add_metrics(app, metrics, assistant)
     _add_health(app, assistant)
     _close(app)
+    app.state.assistant, app.state.journal, app.state.editor_key = assistant, journal, editor_key
     return app
 
 
-def run(assistant: Current, host: str, port: int) -> None:
+def run(assistant: Current, journal: Journal, editor_key: str, host: str, port: int) -> None:
     """Serve the page and the service until told to stop. No access log: its addresses would hold questions."""
     from assistant.desk.page import mount
 
-    app = create_app(assistant)
-    mount(app, assistant)
+    app = create_app(assistant, journal, editor_key)
+    mount(app, app.state.assistant)
     uvicorn.run(
         app, host=host, port=port, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
     )
