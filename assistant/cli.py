@@ -161,6 +161,20 @@ def serve(
     run(assistant, journal, settings.editor_key.get_secret_value(), host, port)
 
 
+@app.command()
+def mcp(as_of: AsOf = None) -> None:
+    """把助手接进支持 MCP 的程序：标准输入输出上的 ask、search、verify、document。"""
+    from assistant.mcp_door import server
+    from assistant.recording import recording
+
+    journal, plain = _journal(), _assistant(day_of(as_of))
+    try:
+        door = server(recording(lambda: plain, journal))
+    except ImportError:
+        fail("未安装 mcp：请运行 pip install 'policy-assistant[mcp]'")
+    door.run()
+
+
 @app.command("receipt")
 def trace_receipt(code: Annotated[str, typer.Argument(help="回执，例如 K7Q4-2M9X")]) -> None:
     """凭回执查一次回答：问了什么、引了哪几句、依据哪个版本、现在还是不是这样。"""

@@ -14,6 +14,7 @@ from assistant.journal import Journal
 from assistant.live import Current
 from assistant.recording import recording
 from assistant.service.asking import asking_router
+from assistant.service.chat import chat_router
 from assistant.service.guards import BodyLimit, OwnHostOnly
 from assistant.service.metrics import Metrics, add_metrics
 from assistant.service.opinions import opinions_router
@@ -55,6 +56,7 @@ def create_app(assistant: Current, journal: Journal | None = None, editor_key: s
     handle_problems(app)
     app.include_router(asking_router(assistant), prefix="/v1")
     app.include_router(texts_router(assistant), prefix="/v1")
+    app.include_router(chat_router(assistant), prefix="/v1")
     if journal is not None:
         app.include_router(opinions_router(journal, metrics), prefix="/v1")
     add_metrics(app, metrics, assistant)
