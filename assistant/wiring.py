@@ -15,8 +15,8 @@ from assistant.support import read_limits
 from assistant.writing import AnswerWriter, ExtractiveWriter
 from knowledge_base import Embedder, KnowledgeBase, open_embedder
 from knowledge_base.indexing import Progress
-from knowledge_base.sources import Sources, packaged_sources, with_added
-from knowledge_base.versions import current_added, ensure_version
+from knowledge_base.sources import Sources, packaged_sources
+from knowledge_base.versions import ensure_version, serving_sources
 
 # Libraries that would report home unless told not to; set before any of them is imported.
 SILENCED = {
@@ -84,6 +84,6 @@ def open_assistant(
     Answers come from the extractive writer alone unless a `reviser` is given.
     """
     silence_telemetry()
-    whole = with_added(sources(), current_added(settings.home))
+    whole = serving_sources(settings.home, sources())
     knowledge_base: KnowledgeBase = ensure_version(settings.home, whole, embedder_of(settings), progress)
     return Assistant(knowledge_base, ExtractiveWriter(), read_thresholds(), today, reviser)
