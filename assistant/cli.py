@@ -144,6 +144,7 @@ def serve(
 ) -> None:
     """打开网页和接口：网页在 /，接口在 /v1。"""
     from assistant.live import Live
+    from assistant.review import Reviewing
     from assistant.service.app import run
     from assistant.wiring import open_assistant, open_journal, reviser_of
     from knowledge_base import KnowledgeBaseError
@@ -158,7 +159,8 @@ def serve(
     except (KnowledgeBaseError, SettingFault) as error:
         fail(str(error))
     typer.echo(f"政策助手：http://{host}:{port}（接口在 /v1；Ctrl+C 停止）", err=True)
-    run(assistant, journal, settings.editor_key.get_secret_value(), host, port)
+    reviewing = Reviewing(settings.editor_key.get_secret_value(), settings.home)
+    run(assistant, journal, reviewing, host, port)
 
 
 @app.command()

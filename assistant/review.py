@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -24,6 +25,14 @@ LOW_CONFIDENCE = 0.9  # below it 72% of the report split's answers are right, ab
 ALIKE = 0.5  # Jaccard of character bigrams from which two questions are one case
 ALIKE_IN_PLACE = 0.2  # the same where both were led to the same provision
 LOOKED_AT = 2000  # answers, the latest
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewing:
+    """The key that opens the reviewers' desk, empty where it stays closed, and the folder that keeps candidates."""
+
+    key: str
+    home: Path
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,12 @@ class Case:
     def reasons(self) -> dict[Reason, int]:
         """How many of its answers have each reason, the most frequent first."""
         return dict(Counter(reason for kept in self.members for reason in reasons(kept)).most_common())
+
+    @cached_property
+    def wordings(self) -> dict[str, tuple[Kept, ...]]:
+        """Its ways of asking, the most frequent first, each with its answers."""
+        counted = Counter(kept.question for kept in self.members).most_common()
+        return {text: tuple(k for k in self.members if k.question == text) for text, _ in counted}
 
     @property
     def persona(self) -> Persona | None:
@@ -79,7 +94,7 @@ def cases(answers: Sequence[Kept], ruled: Sequence[Ruling]) -> list[Case]:
     settled: dict[str, str] = {searchable(ruling.question): ruling.at for ruling in ruled}
     groups: list[tuple[frozenset[str], str, list[Kept]]] = []
     for kept in answers:
-        if not reasons(kept):
+        if not reasons(kept) or kept.at <= settled.get(searchable(kept.question), ""):
             continue
         grams, place = _grams(kept.question), _place(kept)
         scored = [(_likeness(grams, place, known, where), group) for known, where, group in groups]
@@ -89,41 +104,38 @@ def cases(answers: Sequence[Kept], ruled: Sequence[Ruling]) -> list[Case]:
         else:
             groups.append((grams, place, [kept]))
     found = [Case(tuple(members)) for _, _, members in groups]
-    open_cases = [case for case in found if settled.get(searchable(case.question), "") < case.lead.at]
-    return sorted(open_cases, key=lambda case: -sum(case.reasons.values()))
+    return sorted(found, key=lambda case: -sum(case.reasons.values()))
 
 
 def rule(
     journal: Journal,
-    question: str,
+    questions: Sequence[str],
     persona: Persona | None,
     places: Sequence[tuple[str, str]],
     silent: bool,
     reviewer: str,
     base: KnowledgeBase,
-) -> Candidate:
-    """Keep what a person set as right; gives the candidate that the next version learns from.
+) -> list[Candidate]:
+    """Keep what a person set as right; gives the candidates that the next version learns from.
 
     Raises `ReviewFault` where it names no sentence, several documents, or a text that no question can be learnt for.
     """
     document, clauses = _one_document(places, base)
-    asked = redacted(clean(question).strip())
-    if not reviewer.strip():
-        raise ReviewFault("请写明审核人的姓名")
+    asked = [redacted(clean(question).strip()) for question in questions if clean(question).strip()]
+    if not asked or not reviewer.strip():
+        raise ReviewFault("请至少选一种问法，并写明审核人的姓名")
     if document.id not in base.records and document.id not in base.digests:
         raise ReviewFault("新增的文件还不能从问题里学：请改选收录的文件，或起草审定回答")
-    candidate = proposed(asked, persona, document, clauses, silent, reviewer.strip())
-    row = {
+    settled = {
         "at": now(),
-        "question": asked,
         "persona": persona,
         "document_id": document.id,
         "clauses": list(clauses),
         "reviewer": reviewer.strip(),
     }
     with writing(journal.engine) as connection:
-        connection.execute(sa.insert(rulings).values(row))
-    return candidate
+        connection.execute(sa.insert(rulings), [{**settled, "question": question} for question in asked])
+    return [proposed(question, persona, document, clauses, silent, reviewer.strip()) for question in asked]
 
 
 def ruled(journal: Journal) -> list[Ruling]:

@@ -14,7 +14,9 @@ import uvicorn
 
 from assistant.desk.page import mount
 from assistant.journal import Journal
+from assistant.live import Current
 from assistant.pipeline import Assistant
+from assistant.review import Reviewing
 from assistant.service.app import create_app
 from assistant.storage import address_in, open_database
 
@@ -22,14 +24,17 @@ PATIENCE = 60  # seconds for the server to answer its first request
 
 
 @contextmanager
-def serving(assistant: Assistant, journal: Journal | None = None, editor_key: str = "") -> Iterator[str]:
+def serving(
+    assistant: Assistant | Current, journal: Journal | None = None, reviewing: Reviewing | None = None
+) -> Iterator[str]:
     """`http://127.0.0.1:PORT` while the page and the interface are up; without a `journal` they keep one for as long."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     kept = TemporaryDirectory(ignore_cleanup_errors=True)
     journal = journal or Journal(open_database(address_in(Path(kept.name))))
-    app = create_app(lambda: assistant, journal, editor_key)
+    current = (lambda: assistant) if isinstance(assistant, Assistant) else assistant
+    app = create_app(current, journal, reviewing)
     mount(app, app.state.assistant)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)

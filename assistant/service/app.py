@@ -13,6 +13,7 @@ from starlette.routing import Match
 from assistant.journal import Journal
 from assistant.live import Current
 from assistant.recording import recording
+from assistant.review import Reviewing
 from assistant.service.asking import asking_router
 from assistant.service.chat import chat_router
 from assistant.service.guards import BodyLimit, OwnHostOnly
@@ -39,11 +40,13 @@ class Readiness(BaseModel):
     documents: int
 
 
-def create_app(assistant: Current, journal: Journal | None = None, editor_key: str = "") -> FastAPI:
+def create_app(
+    assistant: Current, journal: Journal | None = None, reviewing: Reviewing | None = None
+) -> FastAPI:
     """The service over the current assistant, without the page. Its `/docs` is left out: it would load from a CDN.
 
     Without a journal nothing is kept and no opinion is taken. `app.state` holds what the page needs besides: the
-    assistant whose answers are kept, the journal, and the reviewers' key.
+    assistant whose answers are kept, the journal, and what reviewers need.
     """
     metrics = Metrics()
     if journal is not None:
@@ -62,15 +65,15 @@ def create_app(assistant: Current, journal: Journal | None = None, editor_key: s
     add_metrics(app, metrics, assistant)
     _add_health(app, assistant)
     _close(app)
-    app.state.assistant, app.state.journal, app.state.editor_key = assistant, journal, editor_key
+    app.state.assistant, app.state.journal, app.state.reviewing = assistant, journal, reviewing
     return app
 
 
-def run(assistant: Current, journal: Journal, editor_key: str, host: str, port: int) -> None:
+def run(assistant: Current, journal: Journal, reviewing: Reviewing, host: str, port: int) -> None:
     """Serve the page and the service until told to stop. No access log: its addresses would hold questions."""
     from assistant.desk.page import mount
 
-    app = create_app(assistant, journal, editor_key)
+    app = create_app(assistant, journal, reviewing)
     mount(app, app.state.assistant)
     uvicorn.run(
         app, host=host, port=port, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
