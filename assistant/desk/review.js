@@ -66,9 +66,11 @@ const rvDraft = async () => {
 };
 
 const rvFind = async () => {
-  const kept = new Set(rvChosen("place"));
-  const before = [...document.querySelectorAll("#rv-choices .rv-place:has(:checked)")]; // what was ticked stays
-  const html = await (await rvCall(`clauses?q=${encodeURIComponent(rvAt("q").value)}`)).text();
+  const asked = rvAt("q").value;
+  const html = await (await rvCall(`clauses?q=${encodeURIComponent(asked)}`)).text();
+  if (rvAt("q")?.value !== asked) return; // the person has typed on, or opened another case
+  const kept = new Set(rvChosen("place")); // what is ticked stays, also what was ticked while the search ran
+  const before = [...document.querySelectorAll("#rv-choices .rv-place:has(:checked)")];
   rvAt("choices").innerHTML = html;
   for (const section of before.reverse()) {
     const first = section.querySelector("input").value;

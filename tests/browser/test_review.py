@@ -197,8 +197,10 @@ def test_what_people_wrote_is_shown_as_text(desk: Desk, assistant: Assistant, jo
     answer = recording(lambda: assistant, journal)().answer(Question(question=INJECTION))
     journal.rate(answer.trace_id, "down", INJECTION)
     entered(desk, name=f"张三{INJECTION}")
-    opened(desk, INJECTION)
+    opened(desk, "办绿卡要交哪些材料")
     expect(desk.page.locator("#rv-work .rv-comments").filter(has_text=INJECTION)).to_be_visible()
+    expect(desk.page.locator("#rv-work .rv-ways")).to_contain_text(INJECTION)
+    desk.page.get_by_label(INJECTION).check()
     place = (answer.citations or assistant.answer(Question(question=QUESTION)).citations)[0]
     document = assistant.knowledge_base.documents[place.document_id]
     clause = next(c for c in document.clauses if c.start == place.start)
