@@ -140,27 +140,29 @@ def _batch_rows(batch: Path) -> Iterator[tuple[Any, Question]]:
 def serve(
     host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="端口")] = 7860,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="进程数；一个核一个为宜")] = 1,
     as_of: AsOf = None,
 ) -> None:
     """打开网页和接口：网页在 /，接口在 /v1。"""
-    from assistant.live import Live
-    from assistant.review import Reviewing
-    from assistant.service.app import run
-    from assistant.wiring import open_assistant, open_journal, reviser_of
+    from functools import partial
+
+    from assistant.service.app import opened_app, run
+    from assistant.service.workers import serve_with
     from knowledge_base import KnowledgeBaseError
 
     day, settings = day_of(as_of), settings_of_person()
     try:
-        reviser, journal = reviser_of(settings), open_journal(settings)
-        assistant = Live(
-            settings.home,
-            lambda: open_assistant(settings, Bar(), today=lambda: day or date.today(), reviser=reviser),
-        )
+        ready = opened_app(
+            settings, day
+        )  # also with several workers: what cannot be opened is told here, once
     except (KnowledgeBaseError, SettingFault) as error:
         fail(str(error))
     typer.echo(f"政策助手：http://{host}:{port}（接口在 /v1；Ctrl+C 停止）", err=True)
-    reviewing = Reviewing(settings.editor_key.get_secret_value(), settings.home)
-    run(assistant, journal, reviewing, host, port)
+    if workers == 1:
+        run(ready, host, port)
+        return
+    del ready
+    serve_with(partial(opened_app, settings, day), host, port, workers)
 
 
 @app.command()

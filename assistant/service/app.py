@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from importlib.metadata import version
 from typing import Literal
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel
 from starlette.routing import Match
 
 from assistant.journal import Journal
-from assistant.live import Current
+from assistant.live import Current, Live
 from assistant.recording import recording
 from assistant.review import Reviewing
 from assistant.service.asking import asking_router
@@ -21,6 +22,9 @@ from assistant.service.metrics import Metrics, add_metrics
 from assistant.service.opinions import opinions_router
 from assistant.service.problems import handle_problems
 from assistant.service.texts import texts_router
+from assistant.settings import Settings
+from assistant.terminal import Bar
+from assistant.wiring import open_assistant, open_journal, reviser_of
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 GRACE = 5  # seconds that open streams get when the process is told to stop
@@ -69,12 +73,25 @@ def create_app(
     return app
 
 
-def run(assistant: Current, journal: Journal, reviewing: Reviewing, host: str, port: int) -> None:
-    """Serve the page and the service until told to stop. No access log: its addresses would hold questions."""
+def opened_app(settings: Settings, day: date | None) -> FastAPI:
+    """Page and service as the settings want them; `day`: on which to judge what is in force, else today.
+
+    Raises `KnowledgeBaseError` or `SettingFault` where something cannot be opened.
+    """
     from assistant.desk.page import mount
 
+    reviser, journal = reviser_of(settings), open_journal(settings)
+    assistant = Live(
+        settings.home,
+        lambda: open_assistant(settings, Bar(), today=lambda: day or date.today(), reviser=reviser),
+    )
+    reviewing = Reviewing(settings.editor_key.get_secret_value(), settings.home)
     app = create_app(assistant, journal, reviewing)
-    mount(app, app.state.assistant)
+    return mount(app, app.state.assistant)
+
+
+def run(app: FastAPI, host: str, port: int) -> None:
+    """Serve until told to stop. No access log: its addresses would hold questions."""
     uvicorn.run(
         app, host=host, port=port, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
     )

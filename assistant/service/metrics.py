@@ -45,7 +45,7 @@ class Metrics:
         self.left_alone = Gauge(
             "llm_left_alone",
             "1 while the language model's endpoint is not asked because it failed",
-            multiprocess_mode="livemax",
+            multiprocess_mode="mostrecent",
             **kept,
         )
 
