@@ -42,7 +42,8 @@ const rvOpenCase = async (button) => {
   for (const other of document.querySelectorAll(".rv-pick")) other.removeAttribute("aria-current");
   button.setAttribute("aria-current", "true");
   rvAt("case").focus({ preventScroll: true });
-  rvAt("case").scrollIntoView({ block: "nearest" });
+  const beside = rvAt("case").offsetTop === rvAt("list").offsetTop; // on a narrow screen it stands under the list
+  rvAt("case").scrollIntoView({ block: beside ? "nearest" : "start" });
 };
 
 const rvChosen = (name) => [...document.querySelectorAll(`#rv-work input[name=${name}]:checked`)].map((box) => box.value);

@@ -26,8 +26,8 @@ _SHELL = """
 <section class='rv' id='rv' aria-label='反馈与审核'>
   <form class='rv-door' id='rv-door' autocomplete='off'>
     <h2>反馈与审核</h2>
-    <p class='pa-quiet'>没答上来的、拿不准的、被点了「没帮上」的问题都在这里，由人定下正确的条文；常问的问题可以起草回答，
-    换一个人审核后先于自动回答显示。</p>
+    <p class='pa-quiet'>没答上来的、拿不准的、被点了「没帮上」的问题都在这里，由人定下正确的条文。<br
+    >常问的问题可以起草回答，换一个人审核后先于自动回答显示。</p>
     <label><span>姓名</span><input name='name' required maxlength='40' autocomplete='name'></label>
     <label><span>审核口令</span><input name='key' type='password' required maxlength='200' autocomplete='current-password'></label>
     <button class='rv-main' type='submit'>打开</button>
