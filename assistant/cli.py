@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic import ValidationError
@@ -17,6 +17,10 @@ from assistant.faults import first_fault
 from assistant.knowledge_cli import kb
 from assistant.settings import SettingFault
 from assistant.terminal import Bar, day_of, fail, settings_of_person
+
+if TYPE_CHECKING:
+    from assistant.journal import Journal
+    from assistant.receipts import Traced
 
 app = typer.Typer(
     add_completion=False,
@@ -37,6 +41,15 @@ def _assistant(as_of: date | None) -> Any:
             settings, Bar(), today=lambda: as_of or date.today(), reviser=reviser_of(settings)
         )
     except (KnowledgeBaseError, SettingFault) as error:
+        fail(str(error))
+
+
+def _journal() -> Journal:
+    from assistant.wiring import open_journal
+
+    try:
+        return open_journal(settings_of_person())
+    except SettingFault as error:
         fail(str(error))
 
 
@@ -65,7 +78,10 @@ def ask(
         asked = Question.model_validate({"question": question, "persona": persona})
     except ValidationError as error:
         fail(first_fault(error.errors()), 2)
-    answer: Answer = _assistant(day).answer(asked)
+    from assistant.recording import recording
+
+    journal, plain = _journal(), _assistant(day)
+    answer: Answer = recording(lambda: plain, journal)().answer(asked)
     typer.echo(answer.model_dump_json(indent=2) if as_json else _plain(answer))
 
 
@@ -124,25 +140,75 @@ def _batch_rows(batch: Path) -> Iterator[tuple[Any, Question]]:
 def serve(
     host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="端口")] = 7860,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="进程数；一个核一个为宜")] = 1,
     as_of: AsOf = None,
 ) -> None:
     """打开网页和接口：网页在 /，接口在 /v1。"""
-    from assistant.live import Live
-    from assistant.service.app import run
-    from assistant.wiring import open_assistant, reviser_of
+    from functools import partial
+
+    from assistant.service.app import opened_app, run
+    from assistant.service.workers import serve_with
     from knowledge_base import KnowledgeBaseError
 
     day, settings = day_of(as_of), settings_of_person()
     try:
-        reviser = reviser_of(settings)
-        assistant = Live(
-            settings.home,
-            lambda: open_assistant(settings, Bar(), today=lambda: day or date.today(), reviser=reviser),
-        )
+        ready = opened_app(
+            settings, day
+        )  # also with several workers: what cannot be opened is told here, once
     except (KnowledgeBaseError, SettingFault) as error:
         fail(str(error))
     typer.echo(f"政策助手：http://{host}:{port}（接口在 /v1；Ctrl+C 停止）", err=True)
-    run(assistant, host, port)
+    if workers == 1:
+        run(ready, host, port)
+        return
+    del ready
+    serve_with(partial(opened_app, settings, day), host, port, workers)
+
+
+@app.command()
+def mcp(as_of: AsOf = None) -> None:
+    """把助手接进支持 MCP 的程序：标准输入输出上的 ask、search、verify、document。"""
+    from assistant.mcp_door import server
+    from assistant.recording import recording
+
+    journal, plain = _journal(), _assistant(day_of(as_of))
+    try:
+        door = server(recording(lambda: plain, journal))
+    except ImportError:
+        fail("未安装 mcp：请运行 pip install 'policy-assistant[mcp]'")
+    door.run()
+
+
+@app.command("receipt")
+def trace_receipt(code: Annotated[str, typer.Argument(help="回执，例如 K7Q4-2M9X")]) -> None:
+    """凭回执查一次回答：问了什么、引了哪几句、依据哪个版本、现在还是不是这样。"""
+    from assistant.receipts import trace, well_formed
+
+    wanted = well_formed(code)
+    if wanted is None:
+        fail(f"{code!r} 不是回执：回执是八个字母和数字，如 K7Q4-2M9X，没有 0、1、I、O", 2)
+    found = trace(wanted, _journal(), _assistant(None).knowledge_base)
+    if found is None:
+        fail(f"没有回执 {wanted} 的回答：请核对每个字符；别的机器上的回答要到那里查")
+    for line in _traced(found):
+        typer.echo(line)
+    if found.genuine is False or found.moved:
+        raise typer.Exit(1)
+
+
+def _traced(found: Traced) -> Iterator[str]:
+    kept, version = found.kept, found.kept.answer.knowledge_base
+    yield f"问题：{kept.question}{'（个人信息已遮盖）' if kept.masked else ''}"
+    yield f"回答于：{kept.at}（UTC），共 {found.times} 次；按 {kept.day} 判断效力"
+    yield f"版本：{version}（{'正在服务' if found.same_version else '已换成别的版本'}）"
+    yield kept.answer.text
+    for citation in kept.citations:
+        state = "原文已变动" if citation in found.moved else "原文未变"
+        yield f"[{citation.id}] {_document(citation)} {citation.provision}{citation.heading}：{state}"
+    if found.genuine is None:
+        yield "核对：遮盖了个人信息，不能重算"
+    else:
+        yield f"核对：重算{'一致' if found.genuine else '不一致，记录被改动过'}"
 
 
 @app.command()

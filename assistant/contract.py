@@ -114,6 +114,15 @@ class Part(BaseModel):
     unspecified: tuple[str, ...] = ()
 
 
+class Approved(BaseModel):
+    """An answer to this very question that one person wrote and another approved, with the sentences it rests on."""
+
+    model_config = ConfigDict(frozen=True)
+    text: str
+    citations: tuple[Citation, ...]
+    approved: date
+
+
 class Answer(BaseModel):
     """A verified answer; see the laws in `assistant.grounding`.
 
@@ -144,3 +153,4 @@ class Answer(BaseModel):
     ranking: tuple[int, ...] = ()
     ranked_documents: tuple[str, ...] = ()
     ranked_provisions: tuple[str, ...] = ()
+    approved: Approved | None = None

@@ -78,6 +78,11 @@ class Endpoint:
             http_client=httpx.Client(timeout=access.timeout, event_hooks={"response": [_bound]}),
         )
 
+    @property
+    def left_alone(self) -> bool:
+        """Whether nothing is sent for now, because it failed too often."""
+        return self._gate.closed
+
     def reply(self, messages: Sequence[Message], seconds: float) -> str:
         """The whole reply, within `seconds`. Raises `EndpointFault`, at once where the endpoint is left alone."""
         if not self._places.acquire(blocking=False):
@@ -139,6 +144,12 @@ class Gate:
 
         self._breaker = SyncCircuitBreakerFactory(failures, pause).get_breaker("llm")
         self._lock = threading.Lock()
+
+    @property
+    def closed(self) -> bool:
+        """Whether callers are turned away."""
+        state: str = self._breaker.context.state
+        return state == "opened"
 
     @contextmanager
     def passage(self) -> Iterator[None]:

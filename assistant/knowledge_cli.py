@@ -24,12 +24,12 @@ SHOWN = 40  # characters of a provision in a difference
 
 
 def _sources() -> Sources:
-    """The packaged sources with the texts that people added."""
-    from knowledge_base.sources import packaged_sources, with_added
-    from knowledge_base.versions import current_added
+    """The packaged sources with the texts that people added and the questions that the version has learnt."""
+    from knowledge_base.sources import packaged_sources
+    from knowledge_base.versions import serving_sources
 
     try:
-        return with_added(packaged_sources(), current_added(settings_of_person().home))
+        return serving_sources(settings_of_person().home, packaged_sources())
     except KnowledgeBaseError as error:
         fail(str(error))
 
@@ -120,18 +120,30 @@ def _gate(force: bool) -> Callable[[KnowledgeBase], Sequence[str]]:
 
 
 @kb.command("rebuild")
-def kb_rebuild() -> None:
-    """从源文件重新建立当前版本的索引。"""
+def kb_rebuild(
+    force: Annotated[bool, typer.Option("--force", help="学了新问法后评测低于下限也启用")] = False,
+) -> None:
+    """从源文件重新建立索引，并学入审核员定下的问法。"""
     from assistant.wiring import embedder_of, silence_telemetry
-    from knowledge_base.versions import build_version, changing, sweep, switch
+    from knowledge_base.candidates import learnt, read_candidates
+    from knowledge_base.versions import build_version, changing, open_version, sweep, switch
 
     silence_telemetry()
-    settings, sources = settings_of_person(), _sources()
+    settings, served = settings_of_person(), _sources()
+    taught = learnt(served, read_candidates(settings.home))
+    sources = taught.sources
+    for line in taught.left_out:
+        typer.echo(line, err=True)
     try:
         with changing(settings.home):
             if broken_off := sweep(settings.home):
                 typer.echo(f"清理了 {broken_off} 次中断的建立；正在服务的版本没有受影响")
-            folder = build_version(settings.home, sources, embedder_of(settings), Bar())
+            embedder = embedder_of(settings)
+            folder = build_version(settings.home, sources, embedder, Bar())
+            if sources.candidates != served.candidates:
+                if faults := _gate(force)(open_version(folder, sources, embedder)):
+                    fail(f"学了新问法后{'；'.join(faults)}：没有启用。确要启用，请加 --force")
+                typer.echo(f"学入审核员定下的问法 {len(sources.candidates)} 条")
             switch(settings.home, folder.name)
     except KnowledgeBaseError as error:
         fail(str(error))

@@ -72,6 +72,11 @@ class LanguageModelWriter:
         self._limits = limits
         self._seconds = seconds
 
+    @property
+    def left_alone(self) -> bool:
+        """Whether the model is not asked for now, because its endpoint failed too often."""
+        return self._endpoint.left_alone
+
     def write(self, brief: Brief) -> Iterator[Statement]:
         """See `AnswerWriter`; all statements, or none at all."""
         revision = self.revise(brief)

@@ -6,15 +6,17 @@ import os
 from collections.abc import Callable
 from datetime import date
 
+from assistant.journal import Journal
 from assistant.judgement import read_thresholds
 from assistant.pipeline import Assistant
-from assistant.settings import Settings
+from assistant.settings import SettingFault, Settings
+from assistant.storage import address_in, open_database
 from assistant.support import read_limits
 from assistant.writing import AnswerWriter, ExtractiveWriter
 from knowledge_base import Embedder, KnowledgeBase, open_embedder
 from knowledge_base.indexing import Progress
-from knowledge_base.sources import Sources, packaged_sources, with_added
-from knowledge_base.versions import current_added, ensure_version
+from knowledge_base.sources import Sources, packaged_sources
+from knowledge_base.versions import ensure_version, serving_sources
 
 # Libraries that would report home unless told not to; set before any of them is imported.
 SILENCED = {
@@ -58,6 +60,18 @@ def reviser_of(settings: Settings) -> AnswerWriter | None:
     return LanguageModelWriter(Endpoint(access), ExtractiveWriter(), read_limits(), settings.llm_seconds)
 
 
+def open_journal(settings: Settings) -> Journal:
+    """The journal that the settings name. Raises `SettingFault` where its database cannot be opened."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        return Journal(open_database(settings.journal or address_in(settings.home)))
+    except (SQLAlchemyError, ImportError, OSError) as error:
+        raise SettingFault(
+            f"打不开回答记录的数据库（{type(error).__name__}）：请检查 POLICY_ASSISTANT_JOURNAL 和文件夹的写权限"
+        ) from error
+
+
 def open_assistant(
     settings: Settings,
     progress: Progress,
@@ -70,6 +84,6 @@ def open_assistant(
     Answers come from the extractive writer alone unless a `reviser` is given.
     """
     silence_telemetry()
-    whole = with_added(sources(), current_added(settings.home))
+    whole = serving_sources(settings.home, sources())
     knowledge_base: KnowledgeBase = ensure_version(settings.home, whole, embedder_of(settings), progress)
     return Assistant(knowledge_base, ExtractiveWriter(), read_thresholds(), today, reviser)

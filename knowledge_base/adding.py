@@ -8,13 +8,14 @@ from datetime import date
 from pathlib import Path
 
 from knowledge_base.added import AddedText, Change, changes, id_of, merged, recognise
+from knowledge_base.candidates import learnt
 from knowledge_base.documents import Document, Level
 from knowledge_base.embedding import Embedder
 from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.indexing import KnowledgeBase, Progress
 from knowledge_base.reading import Reading, read
 from knowledge_base.sources import Sources, with_added
-from knowledge_base.versions import build_version, changing, current_added, open_version, switch
+from knowledge_base.versions import build_version, changing, open_version, serving_sources, switch
 
 Accept = Callable[
     [KnowledgeBase], Sequence[str]
@@ -101,7 +102,9 @@ def add(
     Raises `Refused` then, and `KnowledgeBaseError` where another change is under way; what served goes on serving.
     """
     with changing(home):
-        sources = with_added(packaged, merged(current_added(home), texts))
+        served = serving_sources(home, packaged)
+        whole = with_added(packaged, merged(served.added, texts))
+        sources = learnt(whole, served.candidates).sources
         try:
             folder = build_version(home, sources, embedder, progress)
         except OSError as error:

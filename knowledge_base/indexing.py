@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from knowledge_base.added import write_added
+from knowledge_base.candidates import write_candidates
 from knowledge_base.digests import Digest, Link
 from knowledge_base.documents import Document
 from knowledge_base.embedding import Embedder, KnownVectors, Matrix, write_vectors
@@ -94,6 +95,7 @@ def write_indexes(
     kept = [row for row, passage in enumerate(embedded) if passage.document_id in own]
     write_vectors(folder / OWN_VECTORS, embedder.space, [texts[row] for row in kept], vectors[kept])
     write_added(folder, sources.added)
+    write_candidates(folder, sources.candidates)
     LexicalIndex.build([passage.text for passage in rows]).save(folder / "lexical")
     titled = [f"{d.metadata.title}\n{d.text}" for d in sources.documents.values()]
     LexicalIndex.build(titled).save(folder / "lexical-documents")

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from knowledge_base.added import AddedText
 from knowledge_base.digests import Digest, load_digest
@@ -17,6 +18,9 @@ from knowledge_base.question_bank import BankQuestion, load_bank
 from knowledge_base.records import ClauseRecord, load_records
 from knowledge_base.romanisation import PinyinLexicon
 from knowledge_base.structure import parse
+
+if TYPE_CHECKING:
+    from knowledge_base.candidates import Candidate
 
 DATA = Path(__file__).parent / "data"
 LAYOUT = "5"  # raise it when an index on disk changes its form: old versions are then rebuilt
@@ -33,6 +37,7 @@ class Sources:
     weights: Path | None
     fingerprint: str
     added: tuple[AddedText, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
 
 
 def packaged_sources(data: Path = DATA) -> Sources:

@@ -20,6 +20,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from knowledge_base.added import AddedText, fingerprint, read_added
+from knowledge_base.candidates import learnt, read_candidates
 from knowledge_base.documents import Document
 from knowledge_base.embedding import Embedder
 from knowledge_base.errors import IndexFault, KnowledgeBaseError
@@ -31,7 +32,7 @@ from knowledge_base.indexing import (
     read_manifest,
     write_indexes,
 )
-from knowledge_base.sources import Sources
+from knowledge_base.sources import Sources, with_added
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,13 @@ def current_added(home: Path) -> tuple[AddedText, ...]:
     """The texts that people added to the version that serves."""
     serving = current_version(home)
     return read_added(folder_of(home, serving)) if serving else ()
+
+
+def serving_sources(home: Path, packaged: Sources) -> Sources:
+    """These sources with what people added to the version that serves: texts, and questions that it has learnt."""
+    serving = current_version(home)
+    whole = with_added(packaged, current_added(home))
+    return learnt(whole, read_candidates(folder_of(home, serving))).sources if serving else whole
 
 
 def ensure_version(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from assistant.contract import Answer, Citation
+from assistant.desk.feedback import approved, opinion
 from knowledge_base import Document, KnowledgeBase
 
 STATUS = {
@@ -98,8 +99,8 @@ def _answer(turn: int, answer: Answer) -> str:
             f"<pre class='pa-plain' hidden>{escape(_plain(answer))}</pre>"
         )
     return (
-        f"<article class='pa-answer pa-{answer.status}'>{badge}{notices}{understood}"
-        f"{_body(turn, answer)}{foot}</article>"
+        f"<article class='pa-answer pa-{answer.status}'>{approved(answer)}{badge}{notices}{understood}"
+        f"{_body(turn, answer)}{foot}{opinion(answer)}</article>"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from importlib.metadata import version
 from typing import Literal
 
@@ -10,12 +11,21 @@ from fastapi import FastAPI, HTTPException, Request
 from pydantic import BaseModel
 from starlette.routing import Match
 
-from assistant.live import Current
+from assistant.journal import Journal
+from assistant.live import Current, Live
+from assistant.recording import recording
+from assistant.review import Reviewing
 from assistant.service.asking import asking_router
+from assistant.service.chat import chat_router
 from assistant.service.exporting import exporting_router
 from assistant.service.guards import BodyLimit, OwnHostOnly
+from assistant.service.metrics import Metrics, add_metrics
+from assistant.service.opinions import opinions_router
 from assistant.service.problems import handle_problems
 from assistant.service.texts import texts_router
+from assistant.settings import Settings
+from assistant.terminal import Bar
+from assistant.wiring import open_assistant, open_journal, reviser_of
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 GRACE = 5  # seconds that open streams get when the process is told to stop
@@ -35,8 +45,17 @@ class Readiness(BaseModel):
     documents: int
 
 
-def create_app(assistant: Current) -> FastAPI:
-    """The service over the current assistant, without the page. Its `/docs` is left out: it would load from a CDN."""
+def create_app(
+    assistant: Current, journal: Journal | None = None, reviewing: Reviewing | None = None
+) -> FastAPI:
+    """The service over the current assistant, without the page. Its `/docs` is left out: it would load from a CDN.
+
+    Without a journal nothing is kept and no opinion is taken. `app.state` holds what the page needs besides: the
+    assistant whose answers are kept, the journal, and what reviewers need.
+    """
+    metrics = Metrics()
+    if journal is not None:
+        assistant = recording(assistant, journal, metrics.answered)
     app = FastAPI(
         title="政策助手", version=version("policy-assistant"), docs_url=None, redoc_url=None, debug=False
     )
@@ -46,17 +65,35 @@ def create_app(assistant: Current) -> FastAPI:
     app.include_router(asking_router(assistant), prefix="/v1")
     app.include_router(texts_router(assistant), prefix="/v1")
     app.include_router(exporting_router(assistant), prefix="/v1")
+    app.include_router(chat_router(assistant), prefix="/v1")
+    if journal is not None:
+        app.include_router(opinions_router(journal, metrics), prefix="/v1")
+    add_metrics(app, metrics, assistant)
     _add_health(app, assistant)
     _close(app)
+    app.state.assistant, app.state.journal, app.state.reviewing = assistant, journal, reviewing
     return app
 
 
-def run(assistant: Current, host: str, port: int) -> None:
-    """Serve the page and the service until told to stop. No access log: its addresses would hold questions."""
+def opened_app(settings: Settings, day: date | None) -> FastAPI:
+    """Page and service as the settings want them; `day`: on which to judge what is in force, else today.
+
+    Raises `KnowledgeBaseError` or `SettingFault` where something cannot be opened.
+    """
     from assistant.desk.page import mount
 
-    app = create_app(assistant)
-    mount(app, assistant)
+    reviser, journal = reviser_of(settings), open_journal(settings)
+    assistant = Live(
+        settings.home,
+        lambda: open_assistant(settings, Bar(), today=lambda: day or date.today(), reviser=reviser),
+    )
+    reviewing = Reviewing(settings.editor_key.get_secret_value(), settings.home)
+    app = create_app(assistant, journal, reviewing)
+    return mount(app, app.state.assistant)
+
+
+def run(app: FastAPI, host: str, port: int) -> None:
+    """Serve until told to stop. No access log: its addresses would hold questions."""
     uvicorn.run(
         app, host=host, port=port, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
     )

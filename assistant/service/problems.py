@@ -22,6 +22,7 @@ _LOG = logging.getLogger(__name__)
 # status → (stable name of the type, title); one line for every status the service gives
 _KINDS = {
     400: ("malformed-body", "请求正文不是合格的 JSON"),
+    403: ("forbidden", "口令不对"),
     404: ("not-found", "没有这个地址或这份文件"),
     405: ("method-not-allowed", "这个地址不接受这种请求方法"),
     413: ("body-too-large", "请求正文太大"),

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, sync_playwright
 
+from assistant.journal import Journal
+from assistant.pipeline import Assistant
+from assistant.review import Reviewing
 from assistant.settings import read_settings
+from assistant.storage import address_in, open_database
 from assistant.wiring import open_assistant
 from tests.browser.desk import CHROMIUM, LAUNCH, Desk
+from tests.reviewing import APPROVED, KEY, approved, filled
 from tests.serving import serving
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
@@ -54,6 +60,35 @@ def main() -> None:
         for width in WIDTHS:
             _tabs_and_pages(browser, address, folder, width)
         browser.close()
+    _reviewing(assistant, folder)
+
+
+def _reviewing(assistant: Assistant, folder: Path) -> None:
+    """The tab 反馈, and an approved answer, over a journal of their own."""
+    with TemporaryDirectory() as home, sync_playwright() as playwright:
+        journal = Journal(open_database(address_in(Path(home))))
+        filled(assistant, journal)
+        approved(assistant, journal)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=LAUNCH)
+        with serving(assistant, journal, Reviewing(KEY, Path(home))) as address:
+            for width in (390, 1280, 1920):
+                desk = Desk.open(browser, address, width, 1080)
+                desk.ask(APPROVED)
+                desk.page.wait_for_timeout(1200)
+                desk.page.screenshot(path=folder / f"approved-{width}.png")
+                desk.page.get_by_role("tab", name="反馈").click()
+                desk.page.get_by_label("姓名").fill("张三")
+                desk.page.get_by_label("审核口令").fill(KEY)
+                desk.page.get_by_role("button", name="打开").click()
+                desk.page.locator(".rv-pick").first.click()
+                desk.page.locator("#rv-work").wait_for()
+                for tab, name in (("审定回答", "written"), ("缺口简报", "gaps"), ("待审问题", "review")):
+                    desk.page.get_by_role("tab", name=tab).click()
+                    desk.page.wait_for_timeout(400)
+                    desk.page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+                desk.close()
+        browser.close()
+        journal.engine.dispose()
 
 
 def _tabs_and_pages(browser: Browser, address: str, folder: Path, width: int) -> None:
