@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fastapi import APIRouter, FastAPI, HTTPException
 
-from assistant.desk import talk
+from assistant.desk import lookup, talk
 from assistant.desk.render import head
 from assistant.live import Current
 
@@ -44,7 +44,7 @@ class Room(NamedTuple):
     router: Callable[[Current], APIRouter]
 
 
-ROOMS: tuple[Room, ...] = ()
+ROOMS: tuple[Room, ...] = (Room("速查", "lookup", lookup.shell, lookup.router),)
 
 
 def mount(app: FastAPI, assistant: Current) -> FastAPI:
