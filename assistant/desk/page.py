@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fastapi import APIRouter, FastAPI, HTTPException
 
-from assistant.desk import lookup, talk
+from assistant.desk import duties, lookup, talk
 from assistant.desk.render import head
 from assistant.live import Current
 
@@ -44,7 +44,10 @@ class Room(NamedTuple):
     router: Callable[[Current], APIRouter]
 
 
-ROOMS: tuple[Room, ...] = (Room("速查", "lookup", lookup.shell, lookup.router),)
+ROOMS: tuple[Room, ...] = (
+    Room("速查", "lookup", lookup.shell, lookup.router),
+    Room("责任清单", "duties", duties.shell, duties.router),
+)
 
 
 def mount(app: FastAPI, assistant: Current) -> FastAPI:

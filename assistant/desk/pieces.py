@@ -8,7 +8,7 @@ from html import escape
 from assistant.desk.render import STATE
 from assistant.standing import named
 from assistant.writing import full_width
-from knowledge_base import Document, Provision, Strength
+from knowledge_base import Clause, Document, Provision, Strength
 from knowledge_base.validity import State
 
 # Guidance and support are requests and intentions: whoever reads the badge must not hear a promise.
@@ -17,7 +17,7 @@ WORDING: dict[Strength, str] = {
     "action": "部署推进",
     "support": "支持性表述",
     "guidance": "倡导性表述",
-    "statement": "陈述",
+    "statement": "陈述、目标",
 }
 
 
@@ -44,11 +44,20 @@ def standing(document: Document, state: State) -> str:
 
 def in_place(document: Document, provision: Provision, spans: Iterable[tuple[int, int]]) -> str:
     """A provision's own characters, escaped, the spans marked."""
+    return _marked(document.text, provision.start, provision.end, spans)
+
+
+def within(document: Document, clause: Clause, spans: Iterable[tuple[int, int]]) -> str:
+    """A sentence's own characters, escaped, the spans marked."""
+    return _marked(document.text, clause.start, clause.quote_end, spans)
+
+
+def _marked(text: str, at: int, end: int, spans: Iterable[tuple[int, int]]) -> str:
     pieces: list[str] = []
-    at = provision.start
-    for start, end in sorted(spans):
+    for start, stop in sorted(spans):
         begin = max(start, at)
-        pieces.append(f"{escape(document.text[at:begin])}<mark>{escape(document.text[begin:end])}</mark>")
-        at = max(at, end)
-    pieces.append(escape(document.text[at : provision.end].rstrip()))
+        if begin < stop:
+            pieces.append(f"{escape(text[at:begin])}<mark>{escape(text[begin:stop])}</mark>")
+            at = stop
+    pieces.append(escape(text[at:end].rstrip()))
     return "".join(pieces).strip().replace("\n", "<br>")
