@@ -7,18 +7,20 @@ of statutes. Both are taken out of the environment here, so that no setting is f
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, sync_playwright
 
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from assistant.wiring import open_assistant, silence_telemetry
 from knowledge_base import Document, KnowledgeBase
 from knowledge_base.sources import Sources, packaged_sources
+from tests.browser.desk import CHROMIUM, LAUNCH
 
 silence_telemetry()
 ROOT = Path(__file__).parents[1]
@@ -67,6 +69,17 @@ def assistant(home: Path, sources: Sources) -> Assistant:
 @pytest.fixture(scope="session")
 def knowledge_base(assistant: Assistant) -> KnowledgeBase:
     return assistant.knowledge_base
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The only one of the session: a second cannot start while the first holds the thread's event loop."""
+    if not os.access(CHROMIUM, os.X_OK):
+        pytest.skip(f"no browser at {CHROMIUM}: run `make browser`")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=LAUNCH)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -80,17 +80,15 @@ def test_a_linked_sentence_is_in_view_and_highlighted(
 
 
 def test_the_library_works_with_keys_alone(desk: Desk) -> None:
-    tab = desk.page.get_by_role("tab", name="问答")
-    tab.focus()
-    desk.page.keyboard.press("ArrowRight")
-    for _ in range(12):
-        if desk.page.get_by_label("查找").is_visible() and desk.page.evaluate(
-            "document.activeElement?.name === 'q'"
-        ):
-            break
+    desk.page.get_by_role("tab", name="问答").focus()
+    for target in (desk.page.get_by_role("tab", name="文库"), desk.page.get_by_label("查找")):
+        target.wait_for()
+        for _ in range(12):
+            desk.page.keyboard.press("Tab")
+            if target.evaluate("e => e === document.activeElement"):
+                break
+        expect(target).to_be_focused()
         desk.page.keyboard.press("Enter")
-        desk.page.keyboard.press("Tab")
-    expect(desk.page.get_by_label("查找")).to_be_focused()
     desk.page.keyboard.type("12315投诉")
     link = desk.page.get_by_role("link", name="12315投诉举报渠道").first
     link.wait_for()

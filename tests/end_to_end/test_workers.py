@@ -20,7 +20,6 @@ from playwright.sync_api import Browser, expect
 from assistant.journal import Journal
 from assistant.pipeline import Assistant
 from assistant.storage import open_database
-from tests.browser.conftest import browser  # noqa: F401  the fixture
 from tests.browser.desk import Desk
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -115,7 +114,7 @@ def test_every_worker_writes_to_one_journal_and_any_tells_the_numbers_of_all(
     assert [kept[trace_id][0].comment for trace_id in traces] == [str(number) for number in range(ASKED)]
 
 
-def test_conversations_on_the_page_hold_together(address: str, browser: Browser) -> None:  # noqa: F811
+def test_conversations_on_the_page_hold_together(address: str, browser: Browser) -> None:
     desks = [Desk.open(browser, address) for _ in range(3)]
     for desk in desks:
         desk.ask("被黑代理骗了打哪个电话")
@@ -130,7 +129,7 @@ def test_conversations_on_the_page_hold_together(address: str, browser: Browser)
 
 def test_the_page_outlives_the_worker_that_held_it(
     address: str,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     workers: list[int],
 ) -> None:
     assert len(workers) == 3
