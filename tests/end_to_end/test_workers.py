@@ -59,7 +59,7 @@ def address(home: Path, assistant: Assistant, database: str) -> Iterator[str]:
     yield address
     server.send_signal(signal.SIGTERM)
     try:
-        assert server.wait(30) in (0, -signal.SIGTERM)
+        assert server.wait(PATIENCE) in (0, -signal.SIGTERM)
     finally:
         if server.poll() is None:
             os.killpg(server.pid, signal.SIGKILL)
