@@ -66,7 +66,10 @@ class Support:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How the texts meet the inquiry; `supports` best first, `missing` names what is not specified."""
+    """How the texts meet the inquiry; `supports` best first, `missing` names what is not specified.
+
+    `denied`: what is missing are the question's own words for something that it takes for granted.
+    """
 
     status: Status
     supports: tuple[Support, ...]
@@ -74,6 +77,7 @@ class Verdict:
     absent_provision: int | None = None
     confidence: float = 0.0
     alternatives: tuple[str, ...] = ()
+    denied: bool = False
 
 
 def judge(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase, limits: Thresholds) -> Verdict:
@@ -86,6 +90,10 @@ def judge(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase, lim
         return Verdict("clarify", (), alternatives=_readings(knowledge_base))
     unknown = unknown_texts(inquiry, knowledge_base.documents)
     if not unknown and (named := _named(inquiry, finding, knowledge_base)):
+        claims = foreign_claims(inquiry, named.supports[0].document)
+        if claims and named.status == "answered":
+            supports = named.supports[:1]
+            return replace(named, status="not_specified", supports=supports, missing=claims, denied=True)
         return named
     if not finding.hits:
         return Verdict("out_of_scope", ())
@@ -97,17 +105,19 @@ def judge(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase, lim
         or _overstated(inquiry, supports[0], knowledge_base)
     )
     if missing and finding.out_of_scope < limits.out_of_scope:
-        return Verdict("not_specified", supports[:1], missing, confidence=1.0)
+        return Verdict("not_specified", supports[:1], missing, confidence=1.0, denied=True)
     return _weighed(inquiry, replace(finding, hits=tuple(hits)), supports, knowledge_base, limits)
 
 
 def _overstated(inquiry: Inquiry, support: Support, knowledge_base: KnowledgeBase) -> tuple[str, ...]:
+    if inquiry.form == "polar":
+        return ()  # asked, not taken for granted: the answer's first line says how strong the text is
     quotes = [support.document.quote(clause) for clause in support.clauses]
     for clause in support.clauses:
         record = knowledge_base.record(support.document.id, clause.key)
         if not overstated(inquiry, record.strength if record else "statement", quotes):
             return ()
-    return tuple(f"“{word}”" for word in inquiry.demands)
+    return inquiry.demands[:1]
 
 
 def _weighed(

@@ -9,8 +9,10 @@ from assistant.understanding import Inquiry
 from knowledge_base import Document, Strength
 from knowledge_base.lexicon import patterns
 from knowledge_base.normalisation import searchable
+from knowledge_base.numerals import NUMERAL, parse_numeral, to_numeral
 
 _DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,6}[〔\[(]\d{4}[〕\])] ?\d+ ?号")
+_QUANTITY = re.compile(rf"(?P<n>{NUMERAL}|\d+)个?(?P<of>\D+)")
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
 
 
@@ -26,14 +28,25 @@ def unknown_texts(inquiry: Inquiry, documents: Mapping[str, Document]) -> tuple[
 def foreign_claims(inquiry: Inquiry, document: Document) -> tuple[str, ...]:
     """What the question says is laid down and the text does not have: quantities, offices with a task, numbers to call."""
     text = searchable(document.text)
-    claims = [claim for claim in inquiry.claimed if claim not in text]
-    claims += [office for office in _offices_with_a_task(inquiry) if _core(office) not in text]
+    claims = [claim for claim in inquiry.claimed if not _has(text, claim)]
+    claims += [office for office in offices_with_a_task(inquiry) if _core(office) not in text]
     if inquiry.provisions:
         claims += [number for number in _LONG_NUMBER.findall(inquiry.own) if number not in text]
     return tuple(dict.fromkeys(claims))
 
 
-def _offices_with_a_task(inquiry: Inquiry) -> list[str]:
+def _has(text: str, claim: str) -> bool:
+    """Whether a text has a quantity, in whichever figures and with or without a counting word: 十五个部门, 15部门."""
+    quantity = _QUANTITY.fullmatch(claim)
+    if claim in text or quantity is None:
+        return claim in text
+    number = parse_numeral(quantity["n"])
+    figures = {str(number), to_numeral(number) if number < 100 else quantity["n"]}
+    return any(re.search(rf"(?<!\d){figure}个?{quantity['of']}", text) for figure in figures)
+
+
+def offices_with_a_task(inquiry: Inquiry) -> list[str]:
+    """Offices that the question gives something to do."""
     words = patterns("forms")
     if not words["role"].search(inquiry.own):
         return []

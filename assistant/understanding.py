@@ -29,9 +29,11 @@ _SEAM = re.compile(
 _NUMERAL = r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十百千两半]+)"
 # 二十万元, 每个季度, 两小时: what a question takes for granted where it says that a text says so
 _QUANTITY = re.compile(
-    rf"每(?:个)?(?:季度|月|年|周)|{_NUMERAL}(?:个)?(?:多)?(?:万|千|百|亿)?(?:元|块钱?|小时|天|日|年|月|周|名|家|件|次|成|倍|%|万|亿)"
+    rf"每(?:个)?(?:季度|月|年|周)|(?<![前后上下第这那哪几另]){_NUMERAL}(?:个)?(?:多)?(?:万|千|百|亿)?(?:元|块钱?|小时|天|日|年|月|周|名|家|件|次|成|倍|%|万|亿"
+    r"|部门|单位|机构|分支|站|季度|工作日)"
     r"|百分之[一二三四五六七八九十百]+"
 )
+_ORDINARY = re.compile("一(?:次|家|件|名|站|个)")  # said of anything; lays nothing down
 NAMED_LIMIT = 16  # characters of a person's own words that an answer repeats
 SCENARIO_LENGTH = 26  # characters: a shorter question tells no story
 _SPACED = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff](?: |$|[^\w]))")
@@ -96,7 +98,7 @@ def understand(question: str) -> Inquiry:
         parts=tuple(dict.fromkeys(r.number for r in references if r.kind == "part")),
         named=tuple(own[r.start : r.end][:NAMED_LIMIT] for r in references),
         claimed=_claimed(own),
-        demands=_demands(own, form),
+        demands=_demands(own),
         of_principal=bool(words["principal"].search(own)),
         asks_mention=bool(patterns("turns")["mention"].search(own)),
     )
@@ -146,9 +148,9 @@ def _relieved(whole: str) -> str:
     return left if len(own) >= OWN_WORDS and asking.search(left) else whole
 
 
-def _demands(own: str, form: Form) -> tuple[str, ...]:
+def _demands(own: str) -> tuple[str, ...]:
     words = patterns("forms")
-    if form == "polar" or not words["claim"].search(own):
+    if not words["claim"].search(own):
         return ()
     return tuple(dict.fromkeys(match.group() for match in words["demand"].finditer(own)))
 
@@ -156,7 +158,8 @@ def _demands(own: str, form: Form) -> tuple[str, ...]:
 def _claimed(own: str) -> tuple[str, ...]:
     if not patterns("forms")["claim"].search(own):
         return ()
-    return tuple(dict.fromkeys(match.group() for match in _QUANTITY.finditer(own)))
+    said = (match.group() for match in _QUANTITY.finditer(own) if not _ORDINARY.match(match.group()))
+    return tuple(dict.fromkeys(said))
 
 
 def _form(own: str) -> Form:

@@ -9,10 +9,11 @@ from typing import Protocol
 from assistant.contract import Citation, Persona, Question, Statement
 from assistant.judgement import Support, Verdict
 from assistant.messages import message
+from assistant.premises import offices_with_a_task, overstated
 from assistant.standing import named
 from assistant.understanding import Inquiry
 from knowledge_base import ClauseRecord, KnowledgeBase, Strength, stronger
-from knowledge_base.lexicon import aspects_in_english
+from knowledge_base.lexicon import aspects_in_english, patterns
 
 READ_ALOUD_LIMIT = 100  # characters of the line that an operator reads out
 OPEN_AT_MOST = 4  # aspects named in the line of what is not specified
@@ -82,6 +83,10 @@ def opening_of(brief: Brief) -> Statement | None:
     if inquiry.form == "count" and len(brief.citations) > 1:
         return _counted(brief)
     if inquiry.form == "polar" and first.text_kind == "original" and first.strength != "statement":
+        if patterns("forms")["undone"].search(inquiry.own):
+            return None  # the reading tells that something is there, not that it has ended or is forbidden
+        if overstated(inquiry, first.strength, [citation.quote for citation in brief.citations]):
+            return Statement(text=message("polar_no_duty"), citations=(first.id,), strength=first.strength)
         answers = {
             "duty": message("polar_duty"),
             "action": message("polar_action"),
@@ -159,12 +164,23 @@ def _missing(brief: Brief) -> Statement:
         return Statement(text=_not_in_digest(brief), citations=(citation.id,), strength="statement")
     elif verdict.absent_provision is not None:
         text = message("no_such_provision", label=verdict.missing[0], last=full_width(citation.provision))
+    elif verdict.denied:
+        text = _denial(brief.inquiry, verdict.missing)
     elif verdict.missing:
         text = message("not_specified", missing="、".join(verdict.missing))
     else:
         text = message("not_specified_general")
     tail = "" if brief.inquiry.script == "english" else message("nearest")
     return Statement(text=text + tail, citations=(citation.id,), strength="statement")
+
+
+def _denial(inquiry: Inquiry, said: Sequence[str]) -> str:
+    """What a question takes for granted, put right without repeating it as a claim."""
+    if set(said) <= set(inquiry.demands):
+        return message("no_such_duty")
+    if set(said) <= set(offices_with_a_task(inquiry)):
+        return message("no_such_task", office="、".join(said))
+    return message("no_such_thing", said="、".join(said))
 
 
 def _not_in_digest(brief: Brief) -> str:

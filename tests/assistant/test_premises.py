@@ -1,0 +1,48 @@
+"""What a question takes for granted and no text says is put right, never repeated as if it stood there."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.contract import Question
+from assistant.pipeline import Assistant
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "missing"),
+    [
+        ("意见规定代理机构必须买保险，找哪家买", "文件没有作这样的硬性规定。", "必须"),
+        ("十八个部门联合印发的，帮我把后三个部门念一下", "文件里没有十八个部门这一说。", "十八个部门"),
+        ("强省领导小组每个季度都要通报一次，二季度的在哪下", "文件里没有每个季度", "每个季度"),
+        ("意见第十八条公布的12330是不是停用了", "文件里没有12330这一说。", "12330"),
+        ("科技厅负责的是哪几条", "文件没有写明哪一条由科技厅负责。", "科技厅"),
+        ("黔知办发〔2022〕9号里怎么说人才", "文件里没有黔知办发〔2022〕9号这一说。", "黔知办发〔2022〕9号"),
+        ("第三十条怎么说", "这份意见里没有您说的第三十条，最后一条是（十八）。", "第三十条"),
+    ],
+)
+def test_a_false_premise_is_named_first(
+    assistant: Assistant, question: str, first: str, missing: str
+) -> None:
+    answer = assistant.answer(Question(question=question))
+    assert answer.status == "not_specified"
+    assert answer.text.startswith(first)
+    assert missing in answer.unspecified
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["十五个部门联合印发的是哪些", "15部门联合发的文，都有谁", "文件让打12315投诉代理机构，对不对"],
+)
+def test_what_a_text_does_say_is_not_denied(assistant: Assistant, question: str) -> None:
+    assert assistant.answer(Question(question=question)).status == "answered"
+
+
+def test_a_must_that_is_asked_about_is_told_by_the_strength_of_the_words(assistant: Assistant) -> None:
+    answer = assistant.answer(Question(question="代理机构必须买保险吗"))
+    assert answer.text.startswith("文件没有这样的硬性规定")
+
+
+def test_whether_something_has_ended_is_not_confirmed_by_a_sentence_that_it_exists(
+    assistant: Assistant,
+) -> None:
+    assert not assistant.answer(Question(question="绿卡的优惠是不是停用了")).text.startswith("有，")
