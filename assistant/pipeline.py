@@ -15,10 +15,9 @@ from assistant.consultation import Consultant, Consultation
 from assistant.contract import Answer, Citation, Contact, Part, Question, Statement, Status
 from assistant.grounding import check_citation, check_statement
 from assistant.judgement import Support, Thresholds, Verdict
-from assistant.messages import has_message, message
+from assistant.rendering import in_script_of, rendered
 from assistant.standing import notices, related, state_of
-from assistant.understanding import Inquiry
-from assistant.writing import AnswerWriter, Brief, heading_of, quotation, strength_of
+from assistant.writing import AnswerWriter, Brief, quotation, strength_of
 from knowledge_base import Document, KnowledgeBase
 from knowledge_base.digests import Source
 from knowledge_base.normalisation import searchable
@@ -54,7 +53,7 @@ class Written:
 
     def text(self, headed: bool) -> str:
         """Markdown; under the question where several were asked."""
-        said = _rendered(self.brief, self.statements, self.contacts)
+        said = rendered(self.brief, self.statements, self.contacts)
         return f"**{self.consultation.inquiry.asked}**\n\n{said}" if headed else said
 
 
@@ -99,8 +98,8 @@ class Assistant:
             statements: list[Statement] = []
             for statement in self.writer.write(brief) if citations else ():
                 if not self._faults(statement, citations, question):
-                    statements.append(statement)
-                    yield statement
+                    statements.append(in_script_of(consultation.inquiry, statement))
+                    yield statements[-1]
             if citations and not statements:  # nothing that was written stands: the bare quotes always do
                 statements = [quotation(citation) for citation in citations]
                 yield from statements
@@ -119,7 +118,8 @@ class Assistant:
         statements = tuple(reviser.write(part.brief)) if citations else ()
         if not statements or any(self._faults(statement, citations, asked) for statement in statements):
             return part
-        return replace(part, statements=statements)
+        inquiry = part.consultation.inquiry
+        return replace(part, statements=tuple(in_script_of(inquiry, statement) for statement in statements))
 
     def _faults(
         self, statement: Statement, citations: Sequence[Citation], question: Question
@@ -254,43 +254,6 @@ def _contacts(brief: Brief) -> tuple[Contact, ...]:
             contact = Contact(name=channel.name, number=channel.number, citation=citation.id)
             contacts.setdefault(channel.number, contact)
     return tuple(contacts.values())
-
-
-def _rendered(brief: Brief, statements: Sequence[Statement], contacts: Sequence[Contact]) -> str:
-    """Markdown with a marker on every statement; fixed sentences where nothing is cited."""
-    status = brief.verdict.status
-    if not statements:
-        return _fixed(brief.inquiry, status)
-    lines: list[str] = []
-    shown: set[str] = set()
-    by_id = {citation.id: citation for citation in brief.citations}
-    main = brief.knowledge_base.principal
-    headings = {
-        (s.document.id, s.provision.number): heading_of(s, main is None or s.document is main)
-        for s in brief.verdict.supports
-    }
-    for statement in statements:
-        first = by_id[statement.citations[0]]
-        heading = headings[first.document_id, first.number]
-        told = "「" in statement.text
-        if told and heading not in shown and first.number:
-            lines.append(f"**{heading}**")
-            shown.add(heading)
-        markers = "".join(f" [{number}]" for number in statement.citations)
-        lines.append(f"- {statement.text}{markers}" if told else f"{statement.text}{markers}")
-    lines += [
-        f"{message('contact', name=contact.name, number=contact.number)} [{contact.citation}]"
-        for contact in contacts
-    ]
-    return "\n\n".join(lines).replace("\n\n- ", "\n- ")
-
-
-def _fixed(inquiry: Inquiry, status: str) -> str:
-    name = inquiry.speech_act if status == "chitchat" and inquiry.speech_act else status
-    english = f"{name}_en"
-    if inquiry.script == "english" and has_message(english):
-        return message(english)
-    return message(name)
 
 
 def _ranked(consultations: Sequence[Consultation]) -> list[tuple[str, int]]:

@@ -17,10 +17,10 @@ class _Converter(Protocol):
 
 
 @cache
-def _to_simplified() -> _Converter:
+def _converter(direction: str) -> _Converter:
     from opencc import OpenCC
 
-    converter: _Converter = OpenCC("t2s")
+    converter: _Converter = OpenCC(direction)
     return converter
 
 
@@ -31,7 +31,15 @@ def clean(text: str) -> str:
 
 def simplified(text: str) -> str:
     """Traditional characters in simplified ones. Characters only: `tw2sp` would turn 文件 into 文档."""
-    return _to_simplified().convert(text)
+    return _converter("t2s").convert(text)
+
+
+def traditional(text: str) -> str:
+    """Simplified characters in traditional ones, but for what stands between 「」: a quote stays as it was issued."""
+    told = re.split("(「[^」]*」)", text)
+    return "".join(
+        _converter("s2tw").convert(piece) if at % 2 == 0 else piece for at, piece in enumerate(told)
+    )
 
 
 def searchable(text: str) -> str:

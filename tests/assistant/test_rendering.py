@@ -1,0 +1,46 @@
+"""How an answer is set: the characters of the question around quotes that stay as they were issued."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.contract import Question
+from assistant.pipeline import Assistant
+from knowledge_base.normalisation import simplified, traditional
+
+ASKED = ["子女入學有什麼優惠", "補貼多少錢", "以前的規定裡舉報人資料會保密嗎", "被黑代理騙了打哪個電話"]
+
+
+@pytest.mark.parametrize("question", ASKED)
+def test_a_traditional_question_is_answered_in_its_characters(assistant: Assistant, question: str) -> None:
+    answer = assistant.answer(Question(question=question))
+    outside = re.sub("「[^」]*」", "", answer.text)
+    assert simplified(outside) != outside
+    assert answer.citations
+    for citation in answer.citations:
+        document = assistant.knowledge_base.documents[citation.document_id]
+        assert document.text[citation.start : citation.end] == citation.quote
+        assert citation.quote in answer.text
+    plain = assistant.answer(Question(question=simplified(question)))
+    assert [c.quote for c in plain.citations] == [c.quote for c in answer.citations]
+
+
+@pytest.mark.parametrize("question", ["怎麼考駕照", "你好，請問你是誰"])
+def test_fixed_sentences_are_in_its_characters_too(assistant: Assistant, question: str) -> None:
+    text = assistant.answer(Question(question=question)).text
+    assert simplified(text) != text
+
+
+@given(
+    st.lists(
+        st.sampled_from(["文件规定", "「国家标准」", "条", "「为业内“服务绿卡”」", " [1]\n"]), max_size=8
+    )
+)
+def test_quotes_pass_unchanged(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    assert re.findall("「[^」]*」", traditional(text)) == re.findall("「[^」]*」", text)
+    assert simplified(traditional(text)) == text
