@@ -86,7 +86,9 @@ def ask(
 
 
 def _plain(answer: Answer) -> str:
-    notes = [*answer.notices, answer.text]
+    from assistant.rendering import listed
+
+    notes = [*answer.notices, listed(answer.text)]
     if answer.citations:
         places = [f"[{c.id}] {_document(c)}{c.provision}{c.heading}" for c in answer.citations]
         sources = dict.fromkeys(source for citation in answer.citations for source in citation.sources)
@@ -197,11 +199,13 @@ def trace_receipt(code: Annotated[str, typer.Argument(help="回执，例如 K7Q4
 
 
 def _traced(found: Traced) -> Iterator[str]:
+    from assistant.rendering import listed
+
     kept, version = found.kept, found.kept.answer.knowledge_base
     yield f"问题：{kept.question}{'（个人信息已遮盖）' if kept.masked else ''}"
     yield f"回答于：{kept.at}（UTC），共 {found.times} 次；按 {kept.day} 判断效力"
     yield f"版本：{version}（{'正在服务' if found.same_version else '已换成别的版本'}）"
-    yield kept.answer.text
+    yield listed(kept.answer.text)
     for citation in kept.citations:
         state = "原文已变动" if citation in found.moved else "原文未变"
         yield f"[{citation.id}] {_document(citation)} {citation.provision}{citation.heading}：{state}"

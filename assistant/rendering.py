@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assistant.contract import Contact, Statement
 from assistant.messages import has_message, message
@@ -25,21 +25,58 @@ def rendered(brief: Brief, statements: Sequence[Statement], contacts: Sequence[C
         (s.document.id, s.provision.number): heading_of(s, main is None or s.document is main)
         for s in brief.verdict.supports
     }
+    columns: dict[str, list[str]] = {}
     for statement in statements:
         first = by_id[statement.citations[0]]
         heading = headings[first.document_id, first.number]
         told = "「" in statement.text
+        markers = "".join(f" [{number}]" for number in statement.citations)
+        if told:
+            columns.setdefault(heading, []).append(statement.text + markers)
         if told and heading not in shown and first.number:
             lines.append(f"**{heading}**")
             shown.add(heading)
-        markers = "".join(f" [{number}]" for number in statement.citations)
         lines.append(f"- {statement.text}{markers}" if told else f"{statement.text}{markers}")
     lines += [
         f"{message('contact', name=contact.name, number=contact.number)} [{contact.citation}]"
         for contact in contacts
     ]
+    if brief.inquiry.form == "compare" and (table := _side_by_side(columns)):
+        place = next(at for at, line in enumerate(lines) if line.startswith(("- ", "**")))
+        others = [line for line in lines[place:] if not line.startswith(("- ", "**"))]
+        lines = [*lines[:place], table, *others]
     text = "\n\n".join(lines).replace("\n\n- ", "\n- ")
     return traditional(text) if brief.inquiry.script == "traditional" else text
+
+
+def _side_by_side(columns: Mapping[str, Sequence[str]]) -> str:
+    """A table with a column for each text compared; empty where a quote cannot stand in a cell as it is."""
+    if len(columns) < 2 or any(set("|\n") & set(told) for said in columns.values() for told in said):
+        return ""
+    cells = ["<br>".join(said) for said in columns.values()]
+    rows = [list(columns), ["---"] * len(columns), cells]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def cells_of(line: str) -> list[str]:
+    """The cells of one line of a table."""
+    return [cell.strip() for cell in line.strip().strip("|").split("|")]
+
+
+def listed(text: str) -> str:
+    """The same text with the columns of a table one below the other, for where no table can stand."""
+    lines: list[str] = []
+    heads: list[str] = []
+    for line in text.splitlines():
+        if not line.startswith("| "):
+            lines.append(line)
+        elif not heads:
+            heads = cells_of(line)
+        elif not line.startswith("| ---"):
+            for head, cell in zip(heads, cells_of(line), strict=True):
+                lines += [f"**{head}**", *(f"- {said}" for said in cell.split("<br>"))]
+            heads = []
+    return "\n".join(lines)
 
 
 def in_script_of(inquiry: Inquiry, statement: Statement) -> Statement:

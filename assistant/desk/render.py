@@ -8,6 +8,7 @@ from html import escape
 
 from assistant.contract import Answer, Citation
 from assistant.desk.feedback import approved, opinion
+from assistant.rendering import cells_of, listed
 from knowledge_base import Document, KnowledgeBase
 
 STATUS = {
@@ -110,7 +111,7 @@ def _plain(answer: Answer) -> str:
         f"[{c.id}] 《{c.document_title}》（{c.document_number}）{c.provision}{c.heading}"
         for c in answer.citations
     ]
-    text = answer.text.replace("**", "")
+    text = listed(answer.text).replace("**", "")
     return "\n".join([*answer.notices, text, "", "依据：", *places, f"回执：{answer.receipt}"])
 
 
@@ -118,8 +119,15 @@ def _body(turn: int, answer: Answer) -> str:
     """The answer's small Markdown (bold, list items, markers) as HTML, everything else escaped."""
     html: list[str] = []
     listing = False
-    for line in answer.text.splitlines():
+    table: list[str] = []
+    for line in [*answer.text.splitlines(), ""]:
+        if table and not line.startswith("| "):
+            html.append(_table(turn, table))
+            table = []
         if not line.strip():
+            continue
+        if line.startswith("| "):
+            table.append(line)
             continue
         item = line.startswith("- ")
         if item != listing:
@@ -128,6 +136,19 @@ def _body(turn: int, answer: Answer) -> str:
         shown = _inline(turn, line[2:] if item else line)
         html.append(f"<li>{shown}</li>" if item else f"<p>{shown}</p>")
     return "".join(html) + ("</ul>" if listing else "")
+
+
+def _table(turn: int, lines: Sequence[str]) -> str:
+    """A comparison: a column for each text. The second line only parts the head from the rest."""
+    heads = "".join(f"<th scope='col'>{_inline(turn, cell)}</th>" for cell in cells_of(lines[0]))
+    rows = ""
+    for line in lines[2:]:
+        cells = (cell.split("<br>") for cell in cells_of(line))
+        shown = ("".join(f"<p>{_inline(turn, said)}</p>" for said in cell) for cell in cells)
+        rows += f"<tr>{''.join(f'<td>{cell}</td>' for cell in shown)}</tr>"
+    return (
+        f"<div class='pa-compared'><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
 
 
 def _inline(turn: int, text: str) -> str:

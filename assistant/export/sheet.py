@@ -15,6 +15,7 @@ from typing import NamedTuple
 from assistant.contract import Answer, Citation, Status
 from assistant.grounding import check_citation, check_statement
 from assistant.library import Entry, shelf, standing_line
+from assistant.rendering import listed
 from assistant.standing import chinese_day, named
 from knowledge_base import KnowledgeBase, Strength
 from knowledge_base.validity import State
@@ -124,7 +125,7 @@ def _turn(exchange: Exchange, entries: Mapping[str, Entry], knowledge_base: Know
         answer.understood_as or "",
         STATUS[answer.status],
         answer.notices,
-        tuple(_lines(answer.text)),
+        tuple(_lines(listed(answer.text))),
         answer.unspecified,
         tuple(
             f"{contact.name} {contact.number} [{contact.citation}]"

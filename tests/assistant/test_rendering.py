@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.contract import Question
 from assistant.pipeline import Assistant
+from assistant.rendering import cells_of, listed
 from knowledge_base.normalisation import simplified, traditional
 
 ASKED = ["子女入學有什麼優惠", "補貼多少錢", "以前的規定裡舉報人資料會保密嗎", "被黑代理騙了打哪個電話"]
@@ -44,3 +45,26 @@ def test_quotes_pass_unchanged(pieces: list[str]) -> None:
     text = "".join(pieces)
     assert re.findall("「[^」]*」", traditional(text)) == re.findall("「[^」]*」", text)
     assert simplified(traditional(text)) == text
+
+
+def test_two_texts_stand_side_by_side_and_each_sentence_keeps_its_marker(assistant: Assistant) -> None:
+    answer = assistant.answer(Question(question="GB/T 29490-2013和2023有啥不同"))
+    head, rule, cells = (line for line in answer.text.splitlines() if line.startswith("| "))
+    assert len(cells_of(head)) == len(cells_of(rule)) == len(cells_of(cells)) == 2
+    for citation in answer.citations:
+        column = next(at for at, name in enumerate(cells_of(head)) if citation.document_number in name)
+        assert f"「{citation.quote}」 [{citation.id}]" in cells_of(cells)[column]
+
+
+def test_where_no_table_can_stand_its_columns_follow_each_other(assistant: Assistant) -> None:
+    answer = assistant.answer(Question(question="GB/T 29490-2013和2023有啥不同"))
+    text = listed(answer.text)
+    assert "|" not in text
+    assert text.count("**") == 4
+    for citation in answer.citations:
+        assert f"「{citation.quote}」 [{citation.id}]" in text
+
+
+def test_a_text_without_a_table_is_listed_as_it_is(assistant: Assistant) -> None:
+    text = assistant.answer(Question(question="孩子上学有什么照顾")).text
+    assert listed(text) == text
