@@ -1,7 +1,8 @@
 """Fits `knowledge_base/data/ranker/thresholds.json` on the fit split: `python -m eval.fit_thresholds`.
 
-Coordinate search over a grid; the objective is the mean of status accuracy, citation F1 and quote coverage,
-and of these over the sets.
+Coordinate search over a grid; the objective is the mean of balanced status accuracy, citation F1 and quote coverage,
+and of these over the sets. Balanced: questions to be answered and all others count alike, however many there are, for
+an answer where the texts are silent is the worse fault.
 The report split is never read.
 """
 
@@ -87,18 +88,21 @@ def _objective(base: KnowledgeBase, sets: Sequence[Sequence[Case]], limits: Thre
 
 
 def _score(consultant: Consultant, cases: Sequence[Case]) -> float:
-    status = citation = quote = 0.0
+    citation = quote = 0.0
+    right: dict[bool, list[bool]] = {True: [], False: []}
     asked = quoted = 0
     for case in cases:
         found = consultant.consult(case.question, tuple(turn.question for turn in case.history))
-        status += status_of([c.verdict for c in found]) in MET_BY[case.expect]
+        met = status_of([c.verdict for c in found]) in MET_BY[case.expect]
+        right[case.expect == "answer"].append(met)
         if case.expect == "answer":
             asked += 1
             citation += _citation_f1(case, found)
             if case.must_quote:
                 quoted += 1
                 quote += _quote_coverage(case, found)
-    return (status / len(cases) + citation / max(asked, 1) + quote / max(quoted, 1)) / 3
+    status = sum(sum(met) / max(len(met), 1) for met in right.values()) / len(right)
+    return (status + citation / max(asked, 1) + quote / max(quoted, 1)) / 3
 
 
 def _citation_f1(case: Case, found: Sequence[Consultation]) -> float:

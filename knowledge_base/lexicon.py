@@ -42,7 +42,7 @@ def speech_acts() -> tuple[re.Pattern[str], ...]:
         for name, known in _read("speech").items()
     }
     acts = "|".join(pattern for name, pattern in words.items() if name != "filler")
-    return re.compile(acts), re.compile(f"(?:{acts}|{words['filler']})+")
+    return re.compile(acts), re.compile(f"(?:{acts}|{words['filler']}| )+")
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def chosen_day(text: str) -> date | None:
         return None
 
 
-def page(title: str, body: str, status: str = "") -> str:
+def page(title: str, body: str, status: str = "", room: str = "文库") -> str:
     """A whole page of its own, in the desk's style sheet, light or dark as the reader's system is."""
     dark = (
         "if(matchMedia('(prefers-color-scheme: dark)').matches)document.documentElement.classList.add('dark')"
@@ -77,5 +77,5 @@ def page(title: str, body: str, status: str = "") -> str:
         f"<link rel='icon' href='data:,'><script>{dark}</script></head>"
         f"<body class='pa-sheet'><a class='pa-skip' href='#text'>跳到正文</a>"
         "<nav class='pa-crumbs' aria-label='位置'><a href='/'>政策助手</a><span aria-hidden='true'>›</span>"
-        f"<span>文库</span>{status}</nav><main>{body}</main></body></html>"
+        f"<span>{room}</span>{status}</nav><main>{body}</main></body></html>"
     )

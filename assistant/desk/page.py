@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fastapi import APIRouter, FastAPI, HTTPException
 
-from assistant.desk import duties, library, lookup, panorama, review, talk
+from assistant.desk import duties, library, lookup, match, panorama, review, talk
 from assistant.desk.render import head
 from assistant.live import Current
 
@@ -46,6 +46,7 @@ class Room(NamedTuple):
 
 ROOMS: tuple[Room, ...] = (
     Room("速查", "lookup", lookup.shell, lookup.router),
+    Room("支持匹配", "match", match.shell, match.router),
     Room("责任清单", "duties", duties.shell, duties.router),
     Room("全景", "panorama", panorama.shell, panorama.router),
     Room("文库", "library", library.shell, library.router),
