@@ -97,7 +97,7 @@ def _page(assistant: Current) -> gr.Blocks:
         gr.HTML(head(assistant().knowledge_base), elem_classes="pa-top")
         with gr.Tabs(elem_classes="pa-tabs"):
             with gr.Tab("问答", id="talk"):
-                talk.tab(assistant)
+                talk.tab(assistant, page)
             for room in ROOMS:
                 with gr.Tab(room.label, id=room.id):
                     gr.HTML(room.shell())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
+from urllib.parse import quote
 
 from assistant.contract import Answer, Citation
 from assistant.desk.feedback import approved, opinion
@@ -96,7 +97,7 @@ def _answer(turn: int, answer: Answer) -> str:
     if answer.citations:
         foot = (
             f"<p class='pa-foot'><span>回执 {escape(answer.receipt)}</span>"
-            f"<button type='button' class='pa-copy'>复制回答和出处</button></p>"
+            f"<button type='button' class='pa-copy' aria-live='polite'>复制回答和出处</button></p>"
             f"<pre class='pa-plain' hidden>{escape(_plain(answer))}</pre>"
         )
     return (
@@ -183,9 +184,11 @@ def _provision(turn: int, document: Document, cited: Sequence[Citation]) -> str:
         badges += "<span class='pa-badge pa-digest'>摘要，不是原文</span>"
     if not first.in_force:
         badges += "<span class='pa-badge pa-ended'>当日不在施行期</span>"
+    spans = ",".join(f"{citation.start}-{citation.end}" for citation in cited)
+    where = f"/d/{quote(document.id, safe='')}?quote={spans}#{first.number}"
     why = "；".join(dict.fromkeys(reason for citation in cited for reason in citation.why))
     return (
-        f"<section class='pa-provision'>{part}<h3>{escape(place)}</h3><p class='pa-badges'>{badges}</p>"
+        f"<section class='pa-provision'>{part}<h3><a href='{where}' target='_blank'>{escape(place)}</a></h3><p class='pa-badges'>{badges}</p>"
         f"<p class='pa-text'>{_highlighted(turn, document, cited)}</p>"
         f"<p class='pa-source'>《{escape(first.document_title)}》 {escape(first.document_number)}</p>"
         f"<p class='pa-quiet'>力度：{_strengths(cited)}</p>"
@@ -201,7 +204,8 @@ def _behind(cited: Sequence[Citation]) -> str:
     related = {item.document_id: item for citation in cited for item in citation.related}
     said = [f"来源：{escape(source)}" for source in sources]
     said += [
-        f"相关文件：《{escape(item.title)}》{escape(item.number)}（{STATE[item.state]}）"
+        f"相关文件：<a href='/d/{quote(item.document_id, safe='')}' target='_blank'>《{escape(item.title)}》"
+        f"{escape(item.number)}</a>（{STATE[item.state]}）"
         for item in related.values()
     ]
     return "".join(f"<p class='pa-quiet'>{line}</p>" for line in said)
@@ -222,9 +226,9 @@ def _highlighted(turn: int, document: Document, cited: Sequence[Citation]) -> st
     for citation in sorted(cited, key=lambda c: c.start):
         begin = max(citation.start, at)  # a span inside one already marked is not marked twice
         pieces.append(escape(document.text[at:begin]))
-        quote = escape(document.text[begin : citation.end])
+        told = escape(document.text[begin : citation.end])
         pieces.append(
-            f"<mark id='e{turn}-{citation.id}' data-number='{citation.id}' tabindex='-1'>{quote}</mark>"
+            f"<mark id='e{turn}-{citation.id}' data-number='{citation.id}' tabindex='-1'>{told}</mark>"
         )
         at = max(at, citation.end)
     pieces.append(escape(document.text[at : provision.end].rstrip()))

@@ -6,14 +6,18 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from assistant.contract import HISTORY_TURNS, Answer, Question
+from assistant.desk.conversations import Conversation, Kept, Shown, Turns, taken_up
 from assistant.desk.render import complaint, conversation, turn_html, welcome
 from assistant.faults import first_fault
 from assistant.live import Current
+
+if TYPE_CHECKING:
+    import gradio as gr
 
 PERSONAS = [("不限", ""), ("企业", "enterprise"), ("机关", "agency"), ("热线", "hotline")]
 EXAMPLES = {
@@ -28,30 +32,24 @@ EXAMPLES = {
 }
 SUGGESTIONS = 3  # buttons above the box: follow-ups first, then examples not yet asked
 _LOG = logging.getLogger(__name__)
+_STORE = "policy-assistant"  # where the browser keeps what was asked; it is nobody's secret there
 _SHOW_NEWEST = "() => window.paShowNewest()"
 
 
-class Shown(NamedTuple):
-    """A finished turn, with its HTML as it was shown: the version that it cites may be gone later."""
-
-    number: int
-    question: Question
-    answer: Answer
-    html: str
-
-
-Turns = list[Shown]
-
-
-def tab(assistant: Current) -> None:
-    """The layout and its wiring, within the tab that is open."""
+def tab(assistant: Current, page: gr.Blocks) -> None:
+    """The layout and its wiring, within the tab that is open; `page` tells when it has loaded."""
     import gradio as gr
 
-    base = assistant().knowledge_base
-    greeting = welcome(base)
+    greeting = welcome(assistant().knowledge_base)
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    turns = gr.State([])
-    persona = gr.Radio(PERSONAS, value="", label="我是", elem_classes="pa-persona", container=False)
+    turns, kept = gr.State([]), gr.BrowserState(Kept().stored(), storage_key=_STORE, secret=_STORE)
+    with gr.Row(elem_classes="pa-talk-bar"):
+        persona = gr.Radio(PERSONAS, value="", label="我是", elem_classes="pa-persona", container=False)
+        with gr.Accordion("以前的对话", open=False, elem_classes="pa-kept"), gr.Row():
+            earlier = gr.Dropdown([], label="打开", container=False, scale=2)
+            name = gr.Textbox(placeholder="新名称", label="新名称", container=False, max_length=24, scale=2)
+            rename = gr.Button("改名", size="sm", scale=0, min_width=64)
+            delete = gr.Button("删除", size="sm", scale=0, min_width=64)
     talk = gr.HTML(greeting, elem_id="talk")
     with gr.Column(elem_classes="pa-composer"):
         with gr.Row(elem_classes="pa-suggestions"):
@@ -69,21 +67,119 @@ def tab(assistant: Current) -> None:
             )
             send = gr.Button("发送", variant="primary", scale=0, min_width=72)
             clear = gr.Button("新对话", variant="secondary", scale=0, min_width=72)
+        with gr.Row(elem_classes="pa-again"):
+            edit = gr.Button("改上一问", size="sm", scale=0, min_width=84)
+            again = gr.Button("重新回答", size="sm", scale=0, min_width=84)
+            stop = gr.Button("停止", size="sm", scale=0, min_width=84, elem_classes="pa-stop")
 
     shown = [turns, talk, box, fault, *buttons]
     answer = partial(_answer, assistant)
     triggers: list[tuple[Callable[..., Any], Any]] = [(box.submit, box), (send.click, box)]
     triggers += [(button.click, button) for button in buttons]
+    asked = [trigger(answer, [source, persona, turns], shown, **quiet) for trigger, source in triggers]
+    asked.append(again.click(partial(_again, assistant), [persona, turns], shown, **quiet))
     revising = []
-    for trigger, source in triggers:
-        asked = trigger(answer, [source, persona, turns], shown, **quiet)
-        asked.then(None, js=_SHOW_NEWEST, **quiet)
-        revising.append(asked.then(partial(_revise, assistant), turns, [turns, talk], **quiet))
+    for event in asked:
+        event.then(None, js=_SHOW_NEWEST, **quiet)
+        event.then(_keep, [turns, kept], [kept, earlier], **quiet)
+        revising.append(event.then(partial(_revise, assistant), turns, [turns, talk], **quiet))
     # Who asks on does not wait for a model: the draft stays, and what would replace it is dropped.
-    for trigger in [*(trigger for trigger, _ in triggers), clear.click]:
+    for trigger in [*(trigger for trigger, _ in triggers), clear.click, again.click]:
         trigger(None, cancels=revising, **quiet)
+    stop.click(partial(_stopped, greeting), turns, [turns, talk], cancels=[*asked, *revising], **quiet)
+    edit.click(partial(_without_last, greeting), turns, [turns, talk, box], **quiet).then(
+        _keep, [turns, kept], [kept, earlier], **quiet
+    )
     persona.change(_suggestions, [persona, turns], buttons, **quiet)
-    clear.click(lambda who: ([], greeting, "", "", *_suggestions(who, [])), persona, shown, **quiet)
+
+    opened = [kept, earlier, persona, *shown]
+    begun = partial(_begun, greeting)
+    clear.click(begun, [persona, kept], opened, **quiet)
+    page.load(partial(_come_back, assistant, greeting), kept, opened, **quiet)
+    earlier.input(partial(_opened, assistant, greeting), [earlier, kept], opened, **quiet)
+    rename.click(_renamed, [name, kept], [kept, earlier, name], **quiet)
+    delete.click(partial(_deleted, greeting), [persona, kept], opened, **quiet)
+
+
+def _keep(turns: Turns, stored: Any) -> tuple[Any, Any]:
+    """What the browser keeps after a turn."""
+    kept = Kept.read(stored).with_turns(turns)
+    return kept.stored(), _listed(kept)
+
+
+def _listed(kept: Kept) -> Any:
+    import gradio as gr
+
+    return gr.update(choices=kept.choices(), value=kept.open or None)
+
+
+def _begun(greeting: str, who: str, stored: Any) -> tuple[Any, ...]:
+    """A new conversation; those before stay kept."""
+    kept = Kept.read(stored).model_copy(update={"open": ""})
+    return (kept.stored(), _listed(kept), who, [], greeting, "", "", *_suggestions(who, []))
+
+
+def _deleted(greeting: str, who: str, stored: Any) -> tuple[Any, ...]:
+    """The conversation on the page is forgotten."""
+    return _begun(greeting, who, Kept.read(stored).without_open().stored())
+
+
+def _renamed(name: str, stored: Any) -> tuple[Any, ...]:
+    kept = Kept.read(stored).renamed(name)
+    return kept.stored(), _listed(kept), ""
+
+
+def _opened(assistant: Current, greeting: str, chosen: str, stored: Any) -> tuple[Any, ...]:
+    """A kept conversation on the page again."""
+    return _reopened(
+        assistant, greeting, Kept.read(stored).model_copy(update={"open": chosen or ""}).stored()
+    )
+
+
+def _come_back(assistant: Current, greeting: str, stored: Any) -> tuple[Any, ...]:
+    """As the page was left; where there was nothing on it, nothing that may have been asked by now is touched."""
+    import gradio as gr
+
+    kept = Kept.read(stored)
+    if kept.find(kept.open):
+        return _reopened(assistant, greeting, stored)
+    return (gr.skip(), _listed(kept), *[gr.skip()] * (5 + SUGGESTIONS))
+
+
+def _reopened(assistant: Current, greeting: str, stored: Any) -> tuple[Any, ...]:
+    """The conversation that was on the page when it was left."""
+    kept = Kept.read(stored)
+    found: Conversation | None = kept.find(kept.open)
+    who = (found.persona if found else None) or ""
+    turns = taken_up(assistant(), found) if found else []
+    talk = conversation([turn.html for turn in turns]) if turns else greeting
+    return (kept.stored(), _listed(kept), who, turns, talk, "", "", *_suggestions(who, turns))
+
+
+def _again(assistant: Current, who: str, past: Turns) -> Iterator[tuple[Any, ...]]:
+    """The last question once more, as from whoever asks now."""
+    if past:
+        yield from _answer(assistant, past[-1].question.question, who, past[:-1])
+
+
+def _without_last(greeting: str, turns: Turns) -> tuple[Any, ...]:
+    """The last question back in the box, to be put in other words."""
+    import gradio as gr
+
+    if not turns:
+        return gr.skip(), gr.skip(), gr.skip()
+    left = turns[:-1]
+    talk = conversation([turn.html for turn in left]) if left else greeting
+    return left, talk, turns[-1].question.question
+
+
+def _stopped(greeting: str, turns: Turns) -> tuple[Any, Any]:
+    """What stands when somebody has had enough: every turn that has its answer, a draft as it is."""
+    if not turns:
+        return turns, greeting
+    last = turns[-1]
+    kept = [*turns[:-1], last._replace(answer=last.answer.model_copy(update={"draft": False}))]
+    return kept, conversation([turn.html for turn in kept])
 
 
 def _answer(assistant: Current, text: str, who: str, past: Turns) -> Iterator[tuple[Any, ...]]:
