@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
+from urllib.parse import urlencode
 
 from assistant.contract import Answer, Citation
 from assistant.desk.feedback import approved, opinion
@@ -125,17 +126,39 @@ def _body(turn: int, answer: Answer) -> str:
         if item != listing:
             html.append("<ul>" if item else "</ul>")
             listing = item
-        shown = _inline(turn, line[2:] if item else line)
+        shown = _inline(turn, answer, line[2:] if item else line)
         html.append(f"<li>{shown}</li>" if item else f"<p>{shown}</p>")
     return "".join(html) + ("</ul>" if listing else "")
 
 
-def _inline(turn: int, text: str) -> str:
+def _inline(turn: int, answer: Answer, text: str) -> str:
     shown = escape(text)
     shown = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", shown)
     shown = re.sub(r"「([^「」]+)」", r"<q class='pa-quote'>\1</q>", shown)
-    marker = rf"<a class='pa-marker' href='#e{turn}-\1' aria-label='看依据 \1'>\1</a>"
+    cited = {citation.id: citation for citation in answer.citations}
+
+    def marker(found: re.Match[str]) -> str:
+        number = int(found[1])
+        if number not in cited:
+            return found[0]
+        basis = escape(basis_address(cited[number], answer.knowledge_base))
+        return (
+            f"<a class='pa-marker' role='button' href='#e{turn}-{number}' data-basis='{basis}' "
+            f"aria-haspopup='dialog' aria-expanded='false' aria-label='看依据 {number}'>{number}</a>"
+        )
+
     return re.sub(r"\s*\[(\d+)\]", marker, shown)
+
+
+def basis_address(citation: Citation, version: str) -> str:
+    """Where the panel's fragment for a quoted sentence comes from."""
+    asked = {
+        "document": citation.document_id,
+        "start": citation.start,
+        "end": citation.end,
+        "version": version,
+    }
+    return f"/desk/talk/basis?{urlencode(asked)}"
 
 
 def _evidence(turn: int, answer: Answer, knowledge_base: KnowledgeBase) -> str:
