@@ -1,4 +1,4 @@
-// The page is in Chinese, whatever the framework says; a marker shows its sentence; an answer can be copied.
+// The page is in Chinese, whatever the framework says; an answer can be copied.
 document.documentElement.lang = "zh-CN";
 
 window.paShowNewest = () => {
@@ -20,16 +20,6 @@ const paCopy = async (text) => {
 };
 
 document.addEventListener("click", (event) => {
-  const marker = event.target.closest?.(".pa-marker");
-  if (marker) {
-    event.preventDefault();
-    const sentence = document.getElementById(marker.getAttribute("href").slice(1));
-    if (!sentence) return;
-    const panel = sentence.closest("details");
-    if (panel) panel.open = true;
-    sentence.scrollIntoView({ block: "center", behavior: "smooth" });
-    sentence.focus({ preventScroll: true });
-  }
   const copy = event.target.closest?.(".pa-copy");
   if (copy) {
     paCopy(copy.closest(".pa-answer").querySelector(".pa-plain").textContent).then(() => {

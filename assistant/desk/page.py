@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fastapi import APIRouter, FastAPI, HTTPException
 
-from assistant.desk import duties, library, lookup, match, panorama, review, talk
+from assistant.desk import basis, duties, library, lookup, match, panorama, review, talk
 from assistant.desk.render import head
 from assistant.live import Current
 
@@ -62,6 +62,7 @@ def mount(app: FastAPI, assistant: Current) -> FastAPI:
         app.add_api_route(path, _closed, methods=["GET", "HEAD", "POST"], include_in_schema=False)
     for room in ROOMS:
         app.include_router(room.router(assistant), prefix="/desk", include_in_schema=False)
+    app.include_router(basis.router(assistant), prefix="/desk", include_in_schema=False)
     app.include_router(library.reading_router(assistant, _joined("css")), include_in_schema=False)
     theme = gr.themes.Base(primary_hue="blue", neutral_hue="slate", font=FONTS, font_mono=["monospace"])
     mounted: FastAPI = gr.mount_gradio_app(

@@ -48,7 +48,7 @@ def reading_page(
     body = (
         f"{_head(entry, earlier)}<div class='pa-sheet-body{narrow}'>{outline}"
         f"<article id='text' class='pa-sheet-text' tabindex='-1'>{''.join(sections)}</article></div>"
-        f"{_used_by(entry.used_by)}{_unknown(entry)}"
+        f"{used_by(entry.used_by)}{_unknown(entry)}"
         f"<footer class='pa-colophon'>知识库版本 {escape(knowledge_base.version)}，效力按{chinese_day(entry.day)}判断。"
         "每一条都有自己的地址：点条文左边的编号，就能复制链接。</footer>"
     )
@@ -181,7 +181,7 @@ def _beside(entry: Entry, provision: Provision, base: KnowledgeBase) -> str:
     worded = _worded(base, provision) if provision.number else ""
     ties = entry.uses_of(provision.number)
     sources = entry.digest.sources.get(provision.number, ()) if entry.digest else ()
-    notes = worded + _rests_on(ties, base) + _sources(sources)
+    notes = worded + rests_on(ties, base) + source_list(sources)
     return f"<aside class='pa-beside'>{notes}</aside>" if notes else ""
 
 
@@ -193,7 +193,7 @@ def _worded(base: KnowledgeBase, provision: Provision) -> str:
     return f"<p class='pa-worded'><b>力度</b>{said}</p>" if said else ""
 
 
-def _rests_on(ties: Sequence[Tie], base: KnowledgeBase) -> str:
+def rests_on(ties: Sequence[Tie], base: KnowledgeBase) -> str:
     """Each document once, with the words of the provision that lead to it."""
     if not ties:
         return ""
@@ -209,20 +209,20 @@ def _rests_on(ties: Sequence[Tie], base: KnowledgeBase) -> str:
     return f"<details class='pa-ties'{opened}><summary>提到或依托的文件 {len(phrases)} 份</summary><ul>{items}</ul></details>"
 
 
-def _sources(sources: Sequence[Source]) -> str:
+def source_list(found: Sequence[Source]) -> str:
     """An official source with its address; of any other only the name, marked as not official."""
-    if not sources:
+    if not found:
         return ""
     shown = dict.fromkeys(
         f"<li>{escape(source.name)} {_outside(source.address)}</li>"
         if source.official
         else f"<li>{escape(source.name)}<span class='pa-none'>（非官方网页）</span></li>"
-        for source in sources
+        for source in found
     )
     return f"<div class='pa-point-source'><b>来源</b><ul>{''.join(shown)}</ul></div>"
 
 
-def _used_by(ties: Sequence[Tie]) -> str:
+def used_by(ties: Sequence[Tie]) -> str:
     """The measures whose sentences rest on this text, each sentence whole with the words that lead here."""
     if not ties:
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from assistant.contract import Answer, Citation
 from assistant.desk.feedback import approved, opinion
@@ -123,7 +123,7 @@ def _body(turn: int, answer: Answer) -> str:
     table: list[str] = []
     for line in [*answer.text.splitlines(), ""]:
         if table and not line.startswith("| "):
-            html.append(_table(turn, table))
+            html.append(_table(turn, answer, table))
             table = []
         if not line.strip():
             continue
@@ -134,30 +134,52 @@ def _body(turn: int, answer: Answer) -> str:
         if item != listing:
             html.append("<ul>" if item else "</ul>")
             listing = item
-        shown = _inline(turn, line[2:] if item else line)
+        shown = _inline(turn, answer, line[2:] if item else line)
         html.append(f"<li>{shown}</li>" if item else f"<p>{shown}</p>")
     return "".join(html) + ("</ul>" if listing else "")
 
 
-def _table(turn: int, lines: Sequence[str]) -> str:
+def _table(turn: int, answer: Answer, lines: Sequence[str]) -> str:
     """A comparison: a column for each text. The second line only parts the head from the rest."""
-    heads = "".join(f"<th scope='col'>{_inline(turn, cell)}</th>" for cell in cells_of(lines[0]))
+    heads = "".join(f"<th scope='col'>{_inline(turn, answer, cell)}</th>" for cell in cells_of(lines[0]))
     rows = ""
     for line in lines[2:]:
         cells = (cell.split("<br>") for cell in cells_of(line))
-        shown = ("".join(f"<p>{_inline(turn, said)}</p>" for said in cell) for cell in cells)
+        shown = ("".join(f"<p>{_inline(turn, answer, said)}</p>" for said in cell) for cell in cells)
         rows += f"<tr>{''.join(f'<td>{cell}</td>' for cell in shown)}</tr>"
     return (
         f"<div class='pa-compared'><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
-def _inline(turn: int, text: str) -> str:
+def _inline(turn: int, answer: Answer, text: str) -> str:
     shown = escape(text)
     shown = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", shown)
     shown = re.sub(r"「([^「」]+)」", r"<q class='pa-quote'>\1</q>", shown)
-    marker = rf"<a class='pa-marker' href='#e{turn}-\1' aria-label='看依据 \1'>\1</a>"
+    cited = {citation.id: citation for citation in answer.citations}
+
+    def marker(found: re.Match[str]) -> str:
+        number = int(found[1])
+        if number not in cited:
+            return found[0]
+        basis = escape(basis_address(cited[number], answer.knowledge_base))
+        return (
+            f"<a class='pa-marker' role='button' href='#e{turn}-{number}' data-basis='{basis}' "
+            f"aria-haspopup='dialog' aria-expanded='false' aria-label='看依据 {number}'>{number}</a>"
+        )
+
     return re.sub(r"\s*\[(\d+)\]", marker, shown)
+
+
+def basis_address(citation: Citation, version: str) -> str:
+    """Where the panel's fragment for a quoted sentence comes from."""
+    asked = {
+        "document": citation.document_id,
+        "start": citation.start,
+        "end": citation.end,
+        "version": version,
+    }
+    return f"/desk/talk/basis?{urlencode(asked)}"
 
 
 def _evidence(turn: int, answer: Answer, knowledge_base: KnowledgeBase) -> str:

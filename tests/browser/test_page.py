@@ -97,16 +97,6 @@ def test_the_page_leads_nowhere_else(desk: Desk) -> None:
     expect(desk.page.locator("footer")).to_be_hidden()
 
 
-def test_a_marker_leads_to_the_sentence_of_its_own_answer(desk: Desk) -> None:
-    first = desk.ask("被黑代理骗了打哪个电话")
-    desk.ask("孩子上学有什么照顾")
-    first.locator(".pa-marker").first.click()
-    mark = first.locator("mark").first
-    expect(mark).to_be_focused()
-    expect(mark).to_be_in_viewport()
-    expect(mark).to_contain_text("12315")
-
-
 def test_a_follow_up_is_read_with_what_was_asked_before(desk: Desk) -> None:
     desk.ask("被黑代理骗了打哪个电话")
     turn = desk.ask("那原文呢")
