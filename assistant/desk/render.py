@@ -8,6 +8,7 @@ from html import escape
 from urllib.parse import quote, urlencode
 
 from assistant.contract import Answer, Citation
+from assistant.desk.exporting import conversation_links, export_links
 from assistant.desk.feedback import approved, opinion
 from assistant.rendering import cells_of, listed
 from knowledge_base import Document, KnowledgeBase
@@ -72,6 +73,8 @@ def conversation(turns: Sequence[str], revising: bool = False, pending: str | No
     if pending is not None:
         waiting = "<div class='pa-pending'>正在查阅文件…</div>"
         pieces.append(f"<div class='pa-turn'>{_question(pending)}{waiting}</div>")
+    if len(turns) > 1:
+        pieces.append(conversation_links())
     return f"<div class='pa-talk' role='log' aria-live='polite'>{''.join(pieces)}</div>"
 
 
@@ -79,14 +82,16 @@ def turn_html(number: int, question: str, answer: Answer, knowledge_base: Knowle
     """A question with its answer beside the evidence; `number` makes its anchors its own."""
     found = _evidence(number, answer, knowledge_base)
     width = "" if found else " pa-alone"
-    return f"<div class='pa-turn{width}'>{_question(question)}{_answer(number, answer)}{found}</div>"
+    return (
+        f"<div class='pa-turn{width}'>{_question(question)}{_answer(number, question, answer)}{found}</div>"
+    )
 
 
 def _question(question: str) -> str:
     return f"<div class='pa-question'><p>{escape(question)}</p></div>"
 
 
-def _answer(turn: int, answer: Answer) -> str:
+def _answer(turn: int, question: str, answer: Answer) -> str:
     label = STATUS[answer.status]
     badge = f"<span class='pa-badge'>{label}</span>" if label else ""
     notices = "".join(f"<p class='pa-notice'>{escape(notice)}</p>" for notice in answer.notices)
@@ -98,7 +103,7 @@ def _answer(turn: int, answer: Answer) -> str:
         foot = (
             f"<p class='pa-foot'><span>回执 {escape(answer.receipt)}</span>"
             f"<button type='button' class='pa-copy' aria-live='polite'>复制回答和出处</button></p>"
-            f"<pre class='pa-plain' hidden>{escape(_plain(answer))}</pre>"
+            f"<pre class='pa-plain' hidden>{escape(_plain(answer))}</pre>{export_links(question, answer)}"
         )
     return (
         f"<article class='pa-answer pa-{answer.status}'>{approved(answer)}{badge}{notices}{understood}"

@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import expect
 
 from assistant.contract import Question
-from assistant.desk.exporting import conversation_links, export_links
 from assistant.pipeline import Assistant
 from tests.assistant.test_export import READERS, squeezed
 from tests.browser.desk import Desk
@@ -17,16 +16,12 @@ pytestmark = pytest.mark.browser
 EVIL = "孩子上学有什么照顾\"'><img src=x onerror=window.broken=1>"
 
 
-def put(desk: Desk, html: str) -> None:
-    desk.page.evaluate("html => document.body.insertAdjacentHTML('afterbegin', html)", html)
-
-
 @pytest.mark.parametrize(("label", "form"), [("PDF", "pdf"), ("Word", "docx"), ("Markdown", "md")])
 def test_one_click_saves_the_answer_with_its_quotes(
     desk: Desk, assistant: Assistant, tmp_path: Path, label: str, form: str
 ) -> None:
     answer = assistant.answer(Question(question=EVIL))
-    put(desk, export_links(EVIL, answer))
+    desk.ask(EVIL)
     with desk.page.expect_download() as saved:
         desk.page.get_by_role("group", name="导出这一条").get_by_role("button", name=label).click()
     path = tmp_path / saved.value.suggested_filename
@@ -44,8 +39,8 @@ def test_the_whole_conversation_is_saved_by_keys_alone(
 ) -> None:
     asked = ["孩子上学有什么照顾", "被黑代理骗了打哪个电话"]
     answers = [assistant.answer(Question(question=question)) for question in asked]
-    links = [export_links(question, answer) for question, answer in zip(asked, answers, strict=True)]
-    put(desk, conversation_links() + "".join(links))
+    for question in asked:
+        desk.ask(question)
     desk.page.get_by_role("group", name="导出整段对话").get_by_role("button", name="Markdown").focus()
     with desk.page.expect_download() as saved:
         desk.page.keyboard.press("Enter")
@@ -56,7 +51,7 @@ def test_the_whole_conversation_is_saved_by_keys_alone(
 
 
 def test_a_refusal_is_told_beside_the_button(desk: Desk, assistant: Assistant) -> None:
-    put(desk, export_links("问", assistant.answer(Question(question="孩子上学有什么照顾"))))
+    desk.ask("孩子上学有什么照顾")
     desk.page.route(
         "**/v1/export/**", lambda route: route.fulfill(status=503, json={"detail": "没有中文字体"})
     )
@@ -65,6 +60,7 @@ def test_a_refusal_is_told_beside_the_button(desk: Desk, assistant: Assistant) -
 
 
 def test_nothing_to_save_is_said(desk: Desk) -> None:
-    put(desk, conversation_links())
-    desk.page.get_by_role("button", name="PDF").click()
+    desk.ask("你好")
+    desk.ask("谢谢")
+    desk.page.get_by_role("group", name="导出整段对话").get_by_role("button", name="PDF").click()
     expect(desk.page.locator(".pa-export [role=status]")).to_have_text("还没有可以导出的回答")
