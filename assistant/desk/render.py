@@ -107,8 +107,18 @@ def _answer(turn: int, question: str, answer: Answer) -> str:
         )
     return (
         f"<article class='pa-answer pa-{answer.status}'>{approved(answer)}{badge}{notices}{understood}"
-        f"{_body(turn, answer)}{foot}{opinion(answer)}</article>"
+        f"{_parts(turn, answer)}{_body(turn, answer)}{foot}{opinion(answer)}</article>"
     )
+
+
+def _parts(turn: int, answer: Answer) -> str:
+    """Where several questions were asked at once: each with what became of it."""
+    items = "".join(
+        f"<li class='pa-part-{part.status}'><span class='pa-badge'>{STATUS[part.status] or '闲谈'}</span>"
+        f"<span>{escape(part.question)}{_inline(turn, answer, ''.join(f'[{n}]' for n in part.citations))}</span></li>"
+        for part in answer.parts
+    )
+    return f"<ul class='pa-parts' aria-label='逐个问题的结果'>{items}</ul>" if items else ""
 
 
 def _plain(answer: Answer) -> str:

@@ -153,3 +153,19 @@ def test_the_page_fits_its_screen(browser: Browser, address: str, width: int) ->
     expect(desk.page.get_by_role("button", name="发送")).to_be_in_viewport(ratio=1)
     expect(desk.page.get_by_role("button", name="新对话")).to_be_in_viewport(ratio=1)
     desk.close()
+
+
+@pytest.mark.parametrize("persona", ["企业", "机关"])
+def test_each_of_several_questions_is_told_with_what_became_of_it(desk: Desk, persona: str) -> None:
+    desk.as_persona(persona)
+    turn = desk.ask("被黑代理骗了打哪个电话？引进人才能拿多少补贴？")
+    parts = turn.get_by_role("list", name="逐个问题的结果").get_by_role("listitem")
+    expect(parts).to_have_count(2)
+    expect(parts.nth(0)).to_contain_text("有依据")
+    expect(parts.nth(1)).to_contain_text("文件未规定")
+
+
+def test_two_texts_are_compared_in_a_table(desk: Desk) -> None:
+    turn = desk.ask("GB/T 29490-2013和2023有啥不同")
+    expect(turn.get_by_role("columnheader")).to_have_count(2)
+    expect(turn.get_by_role("cell").first.locator(".pa-marker").first).to_be_visible()
