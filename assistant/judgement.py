@@ -21,6 +21,7 @@ CITED_AT_MOST = 3  # provisions in an answer to one question
 LISTED_AT_MOST = 8  # provisions where all are asked for
 FIELD_QUESTION_LIMIT = 16  # characters; a longer turn asks for more than a field
 PRINCIPAL_AT_LEAST = 0.02  # share below which the opinion has nothing to say of a question put to it
+NEAREST_RATIO = 0.3  # of the best share, from which the opinion's own sentence is shown where nothing answers
 QUOTED_AT_MOST = 3  # clauses quoted of one provision
 
 
@@ -157,7 +158,7 @@ def _weighed(
 def _nearest(hits: Sequence[Hit], knowledge_base: KnowledgeBase, limits: Thresholds) -> Support:
     """What is shown where nothing answers: the opinion's own provision where it comes close to the best."""
     principal = knowledge_base.principal
-    close = (hit for hit in hits if hit.probability >= limits.provision_ratio * hits[0].probability)
+    close = (hit for hit in hits if hit.probability >= NEAREST_RATIO * hits[0].probability)
     ours = (hit for hit in close if principal is not None and hit.document_id == principal.id)
     return support_of(next(ours, hits[0]), knowledge_base, limits)
 

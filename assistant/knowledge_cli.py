@@ -14,7 +14,7 @@ from knowledge_base.errors import KnowledgeBaseError
 
 if TYPE_CHECKING:
     from knowledge_base.adding import Proposal
-    from knowledge_base.indexing import KnowledgeBase
+    from knowledge_base.indexing import KnowledgeBase, Progress
     from knowledge_base.sources import Sources
 
 kb = typer.Typer(no_args_is_help=True, help="知识库。")
@@ -104,6 +104,13 @@ def _show(proposal: Proposal) -> None:
         for change in proposal.changes[:20]:
             told = (change.after or change.before).replace("\n", " ")[:SHOWN]
             typer.echo(f"    {KINDS[change.kind]} {change.label}：{told}")
+
+
+def gated(base: KnowledgeBase, progress: Progress) -> Sequence[str]:
+    """What speaks against letting a version serve, found out with progress."""
+    from eval.gate import shortfalls
+
+    return shortfalls(base, progress=progress)
 
 
 def _gate(force: bool) -> Callable[[KnowledgeBase], Sequence[str]]:

@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "POLICY_ASSISTANT_"
-EDITOR_KEY_LENGTH = 12  # characters at least
+KEY_LENGTH = 12  # characters at least, of what reviewers and admins type
 
 
 class SettingFault(Exception):
@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     """Address of the database of answers and feedback, such as `postgresql+psycopg://…`; empty: a file in `home`."""
     editor_key: SecretStr = SecretStr("")
     """What reviewers type to open the tab 反馈; empty: it stays closed."""
+    admin_key: SecretStr = SecretStr("")
+    """What whoever adds texts types to open the page 管理文件; empty: it stays closed."""
     embedder: str = "bundled"
     """`bundled`, `sentence-transformers:MODEL`, or `endpoint:MODEL@BASE_URL`."""
     embedder_api_key: SecretStr = SecretStr("")
@@ -62,8 +64,9 @@ def read_settings() -> Settings:
     except ValidationError as error:
         named = "、".join(PREFIX + str(fault["loc"][0]).upper() for fault in error.errors())
         raise SettingFault(f"设置 {named} 的值不合要求：见 docs/operations.md 的取值范围") from error
-    if 0 < len(settings.editor_key.get_secret_value()) < EDITOR_KEY_LENGTH:
-        raise SettingFault(f"{PREFIX}EDITOR_KEY 至少 {EDITOR_KEY_LENGTH} 个字符：太短的口令猜得出来")
+    for name, key in (("EDITOR_KEY", settings.editor_key), ("ADMIN_KEY", settings.admin_key)):
+        if 0 < len(key.get_secret_value()) < KEY_LENGTH:
+            raise SettingFault(f"{PREFIX}{name} 至少 {KEY_LENGTH} 个字符：太短的口令猜得出来")
     if bool(settings.llm_base_url) != bool(settings.llm_model):
         raise SettingFault(f"{PREFIX}LLM_BASE_URL 和 {PREFIX}LLM_MODEL 要一起给，或都不给")
     if settings.llm_base_url and not settings.llm_base_url.startswith(("http://", "https://")):

@@ -160,12 +160,12 @@ def _missing(brief: Brief) -> Statement:
         english = aspects_in_english()
         missing = ", ".join(english.get(name, name) for name in verdict.missing)
         text = message("not_specified_en", missing=missing or "the point you ask about")
+    elif verdict.denied:
+        text = _denial(brief.inquiry, verdict.missing)
     elif citation.text_kind == "digest":
         return Statement(text=_not_in_digest(brief), citations=(citation.id,), strength="statement")
     elif verdict.absent_provision is not None:
         text = message("no_such_provision", label=verdict.missing[0], last=full_width(citation.provision))
-    elif verdict.denied:
-        text = _denial(brief.inquiry, verdict.missing)
     elif verdict.missing:
         text = message("not_specified", missing="、".join(verdict.missing))
     else:

@@ -13,6 +13,7 @@ from eval.datasets import read_cases
 from eval.metrics import summarise
 from eval.run import run_cases
 from knowledge_base import KnowledgeBase
+from knowledge_base.indexing import Progress
 
 SETS = Path(__file__).parent / "sets"
 MUST_BE_ZERO = ("unverifiable_quotes", "foreign_numbers", "forbidden_strings", "failed")
@@ -24,9 +25,9 @@ def bars() -> dict[str, float]:
     return read
 
 
-def shortfalls(base: KnowledgeBase, today: date | None = None) -> list[str]:
+def shortfalls(base: KnowledgeBase, today: date | None = None, progress: Progress | None = None) -> list[str]:
     """What falls short, in words; empty where the version may serve."""
     assistant = Assistant(base, ExtractiveWriter(), read_thresholds(), lambda: today or date.today())
-    metrics = summarise(run_cases(assistant, read_cases(SETS / "report.jsonl")), base.documents)
+    metrics = summarise(run_cases(assistant, read_cases(SETS / "report.jsonl"), progress), base.documents)
     found = [f"{name} 为 {metrics[name]}，低于 {bar}" for name, bar in bars().items() if metrics[name] < bar]
     return found + [f"{name} 为 {metrics[name]}，应为 0" for name in MUST_BE_ZERO if metrics[name]]

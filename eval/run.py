@@ -75,12 +75,18 @@ def _bar(text: str) -> tuple[str, float]:
 _EMPTY = Record(Case(id="", question="?"), None, (), 0.0)
 
 
-def run_cases(assistant: Assistant, cases: Sequence[Case]) -> list[Record]:
-    """One record a case, in order; a case that fails is kept with its error."""
+def run_cases(assistant: Assistant, cases: Sequence[Case], progress: Progress | None = None) -> list[Record]:
+    """One record a case, in order; a case that fails is kept with its error. Without `progress` a bar tells how far it is."""
     from tqdm import tqdm
 
     assistant.answer(Case(id="warm", question="知识产权").asked())
-    return [_run(assistant, case) for case in tqdm(cases, desc="评测", file=sys.stderr, leave=False)]
+    if progress is None:
+        return [_run(assistant, case) for case in tqdm(cases, desc="评测", file=sys.stderr, leave=False)]
+    records = []
+    for number, case in enumerate(cases, 1):
+        records.append(_run(assistant, case))
+        progress("评测", number, len(cases))
+    return records
 
 
 def _run(assistant: Assistant, case: Case) -> Record:

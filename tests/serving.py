@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 import uvicorn
 
 from assistant.desk.page import mount
+from assistant.intake import Intake
 from assistant.journal import Journal
 from assistant.live import Current
 from assistant.pipeline import Assistant
@@ -25,7 +26,10 @@ PATIENCE = 60  # seconds for the server to answer its first request
 
 @contextmanager
 def serving(
-    assistant: Assistant | Current, journal: Journal | None = None, reviewing: Reviewing | None = None
+    assistant: Assistant | Current,
+    journal: Journal | None = None,
+    reviewing: Reviewing | None = None,
+    intake: Intake | None = None,
 ) -> Iterator[str]:
     """`http://127.0.0.1:PORT` while the page and the interface are up; without a `journal` they keep one for as long."""
     with socket.socket() as probe:
@@ -34,7 +38,7 @@ def serving(
     kept = TemporaryDirectory(ignore_cleanup_errors=True)
     journal = journal or Journal(open_database(address_in(Path(kept.name))))
     current = (lambda: assistant) if isinstance(assistant, Assistant) else assistant
-    app = create_app(current, journal, reviewing)
+    app = create_app(current, journal, reviewing, intake)
     mount(app, app.state.assistant)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)

@@ -11,6 +11,7 @@ const paBasisPanel = () => {
     "<header><span>依据</span><button type='button' id='pa-basis-close'>关闭</button></header><div id='pa-basis-body' aria-live='polite'></div>";
   document.body.append(panel);
   panel.addEventListener("close", () => {
+    document.body.classList.remove("pa-with-basis");
     // The framework may have drawn the conversation anew: look the marker up again by its address.
     const marker = [...document.querySelectorAll(".pa-marker[aria-expanded=true]")];
     marker.forEach((one) => one.setAttribute("aria-expanded", "false"));
@@ -25,12 +26,16 @@ const paBasisPanel = () => {
 const paShowBasis = async (marker) => {
   const panel = paBasisPanel();
   const body = panel.querySelector("#pa-basis-body");
-  if (panel.open) panel.close();
+  if (panel.matches(":modal")) panel.close();
+  for (const other of document.querySelectorAll(".pa-marker[aria-expanded=true]")) other.setAttribute("aria-expanded", "false");
   paBasis.opener = marker;
   body.innerHTML = "<p id='pa-basis-title' class='pa-quiet'>正在翻到原文…</p>";
   marker.setAttribute("aria-expanded", "true");
-  if (matchMedia("(min-width: 1100px)").matches) panel.show();
+  const beside = matchMedia("(min-width: 1100px)").matches;
+  document.body.classList.toggle("pa-with-basis", beside);
+  if (beside) panel.show();
   else panel.showModal();
+  if (beside) marker.scrollIntoView({ block: "nearest" }); // the conversation has just become narrower
   panel.querySelector("#pa-basis-close").focus();
   let told = "<p id='pa-basis-title' class='pa-notice'>没有打开：服务没有应答，请再点一次；回答旁边有所引的原文。</p>";
   try {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fastapi import APIRouter, FastAPI, HTTPException
 
-from assistant.desk import basis, duties, library, lookup, match, panorama, review, talk
+from assistant.desk import basis, duties, intake, library, lookup, match, panorama, review, talk
 from assistant.desk.render import head
 from assistant.live import Current
 
@@ -63,6 +63,7 @@ def mount(app: FastAPI, assistant: Current) -> FastAPI:
     for room in ROOMS:
         app.include_router(room.router(assistant), prefix="/desk", include_in_schema=False)
     app.include_router(basis.router(assistant), prefix="/desk", include_in_schema=False)
+    app.include_router(intake.router(assistant), prefix="/desk", include_in_schema=False)
     app.include_router(library.reading_router(assistant, _joined("css")), include_in_schema=False)
     theme = gr.themes.Base(primary_hue="blue", neutral_hue="slate", font=FONTS, font_mono=["monospace"])
     mounted: FastAPI = gr.mount_gradio_app(

@@ -118,7 +118,7 @@ def _parts(turn: int, answer: Answer) -> str:
         f"<span>{escape(part.question)}{_inline(turn, answer, ''.join(f'[{n}]' for n in part.citations))}</span></li>"
         for part in answer.parts
     )
-    return f"<ul class='pa-parts' aria-label='逐个问题的结果'>{items}</ul>" if items else ""
+    return f"<ul class='pa-asked' aria-label='逐个问题的结果'>{items}</ul>" if items else ""
 
 
 def _plain(answer: Answer) -> str:

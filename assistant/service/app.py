@@ -11,6 +11,7 @@ from fastapi import FastAPI, HTTPException, Request
 from pydantic import BaseModel
 from starlette.routing import Match
 
+from assistant.intake import Intake
 from assistant.journal import Journal
 from assistant.live import Current, Live
 from assistant.recording import recording
@@ -25,7 +26,7 @@ from assistant.service.problems import handle_problems
 from assistant.service.texts import texts_router
 from assistant.settings import Settings
 from assistant.terminal import Bar
-from assistant.wiring import open_assistant, open_journal, reviser_of
+from assistant.wiring import embedder_of, open_assistant, open_journal, reviser_of
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 GRACE = 5  # seconds that open streams get when the process is told to stop
@@ -46,12 +47,15 @@ class Readiness(BaseModel):
 
 
 def create_app(
-    assistant: Current, journal: Journal | None = None, reviewing: Reviewing | None = None
+    assistant: Current,
+    journal: Journal | None = None,
+    reviewing: Reviewing | None = None,
+    intake: Intake | None = None,
 ) -> FastAPI:
     """The service over the current assistant, without the page. Its `/docs` is left out: it would load from a CDN.
 
     Without a journal nothing is kept and no opinion is taken. `app.state` holds what the page needs besides: the
-    assistant whose answers are kept, the journal, and what reviewers need.
+    assistant whose answers are kept, the journal, and what reviewers and those who add texts need.
     """
     metrics = Metrics()
     if journal is not None:
@@ -72,6 +76,7 @@ def create_app(
     _add_health(app, assistant)
     _close(app)
     app.state.assistant, app.state.journal, app.state.reviewing = assistant, journal, reviewing
+    app.state.intake = intake
     return app
 
 
@@ -88,8 +93,16 @@ def opened_app(settings: Settings, day: date | None) -> FastAPI:
         lambda: open_assistant(settings, Bar(), today=lambda: day or date.today(), reviser=reviser),
     )
     reviewing = Reviewing(settings.editor_key.get_secret_value(), settings.home)
-    app = create_app(assistant, journal, reviewing)
+    app = create_app(assistant, journal, reviewing, _intake(settings))
     return mount(app, app.state.assistant)
+
+
+def _intake(settings: Settings) -> Intake:
+    from assistant.knowledge_cli import gated
+    from knowledge_base.sources import packaged_sources
+
+    key = settings.admin_key.get_secret_value()
+    return Intake(settings.home, packaged_sources, lambda: embedder_of(settings), gated, key)
 
 
 def run(app: FastAPI, host: str, port: int) -> None:

@@ -22,6 +22,10 @@ _HEADERS = {
 }
 
 
+UPLOADS = "/desk/intake/files"  # where whole documents are handed in
+UPLOAD_LIMIT = 64 * 1024 * 1024  # bytes of one
+
+
 class BodyLimit:
     """Reads a body whole, up to the limit, before anything parses it; answers 413 beyond it."""
 
@@ -33,9 +37,10 @@ class BodyLimit:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self._app(scope, receive, send)
             return
-        messages = await self._read(scope, receive)
+        limit = UPLOAD_LIMIT if scope["path"] == UPLOADS else self._limit
+        messages = await self._read(scope, receive, limit)
         if messages is None:
-            detail = f"正文最多 {self._limit // 1024} KB，请分开发送"
+            detail = f"正文最多 {limit // 1024} KB，请分开发送"
             await refusal(problem(413, detail), {"connection": "close"})(scope, receive, send)
             return
         replayed = iter(messages)
@@ -46,10 +51,10 @@ class BodyLimit:
 
         await self._app(scope, replay, send)
 
-    async def _read(self, scope: Scope, receive: Receive) -> list[Message] | None:
+    async def _read(self, scope: Scope, receive: Receive, limit: int) -> list[Message] | None:
         """The messages that make up the body; None where it is too large."""
         announced = Headers(scope=scope).get("content-length", "0")
-        if announced.isdecimal() and int(announced) > self._limit:
+        if announced.isdecimal() and int(announced) > limit:
             return None
         messages: list[Message] = []
         size = 0
@@ -57,7 +62,7 @@ class BodyLimit:
             message = await receive()
             messages.append(message)
             size += len(message.get("body", b""))
-            if size > self._limit:
+            if size > limit:
                 return None
             if message["type"] != "http.request" or not message.get("more_body", False):
                 return messages

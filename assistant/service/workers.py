@@ -26,6 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from assistant.service.problems import problem, refusal
 
 _OURS = ("/v1", "/desk", "/healthz", "/readyz", "/metrics", "/openapi.json")
+_HELD = "/desk/intake"  # holds proposals in memory, as the page does conversations
 _HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"te", b"trailer"}
 GRACE = 5  # seconds that open streams get when the processes are told to stop
 STARTING = 60  # seconds that a worker may take before it counts as hung
@@ -54,7 +55,10 @@ class OnePage:
         self._serving: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(_OURS) or self._held():
+        anywhere = scope["type"] != "http" or (
+            scope["path"].startswith(_OURS) and not scope["path"].startswith(_HELD)
+        )
+        if anywhere or self._held():
             await self._app(scope, receive, send)
             return
         for _ in range(_TRIES):

@@ -38,7 +38,7 @@ def test_what_a_text_does_say_is_not_denied(assistant: Assistant, question: str)
 
 
 def test_a_must_that_is_asked_about_is_told_by_the_strength_of_the_words(assistant: Assistant) -> None:
-    answer = assistant.answer(Question(question="代理机构必须买保险吗"))
+    answer = assistant.answer(Question(question="代理机构必须在市州设分支机构吗"))
     assert answer.text.startswith("文件没有这样的硬性规定")
 
 

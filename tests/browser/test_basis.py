@@ -53,6 +53,13 @@ def test_escape_closes_it_and_the_focus_returns(browser: Browser, address: str, 
     panel.locator("mark").wait_for()
     assert panel.evaluate("e => e.matches(':modal')") == (width < 1100)
     assert panel.evaluate("e => e.contains(document.activeElement)")
+    box = panel.bounding_box()
+    assert box
+    assert (box["width"] == width) == (width < 1100)
+    if width >= 1100:  # it stands beside what one asks with, not on it
+        send = desk.page.get_by_role("button", name="发送").bounding_box()
+        assert send
+        assert send["x"] + send["width"] <= box["x"]
     assert desk.page.evaluate("document.documentElement.scrollWidth") <= width
     desk.page.keyboard.press("Escape")
     expect(panel).to_have_count(0)

@@ -44,7 +44,7 @@ def test_a_yes_is_on_disk_when_the_thanks_appear(desk: Desk, journal: Journal, p
     desk.as_persona(persona)
     turn = desk.ask(QUESTION)
     turn.get_by_role("button", name="有用").click()
-    expect(turn.get_by_role("status")).to_contain_text(THANKS)
+    expect(turn.locator(".pa-opinion-said")).to_contain_text(THANKS)
     assert [opinion.rating for opinion in opinions(journal, turn)] == ["up"]
 
 
@@ -55,7 +55,7 @@ def test_a_no_tells_why(desk: Desk, journal: Journal, question: str) -> None:
     turn.get_by_label("引错了条款").check()
     turn.get_by_role("textbox").fill("应是第十条 <b>x</b>")
     turn.get_by_role("button", name="提交").click()
-    expect(turn.get_by_role("status")).to_contain_text(THANKS)
+    expect(turn.locator(".pa-opinion-said")).to_contain_text(THANKS)
     (opinion,) = opinions(journal, turn)
     assert (opinion.rating, opinion.comment) == ("down", "引错了条款：应是第十条 <b>x</b>")
     expect(turn.get_by_role("button", name="没帮上")).to_have_attribute("aria-pressed", "true")
@@ -66,10 +66,10 @@ def test_no_thanks_before_the_service_has_it(desk: Desk, journal: Journal) -> No
     held: list[Route] = []
     desk.page.route("**/v1/feedback", lambda route: held.append(route))  # noqa: PLW0108  the library marks the handler
     turn.get_by_role("button", name="有用").click()
-    expect(turn.get_by_role("status")).to_have_text("正在保存…")
+    expect(turn.locator(".pa-opinion-said")).to_have_text("正在保存…")
     assert opinions(journal, turn) == ()
     held[0].continue_()
-    expect(turn.get_by_role("status")).to_contain_text(THANKS)
+    expect(turn.locator(".pa-opinion-said")).to_contain_text(THANKS)
     assert len(opinions(journal, turn)) == 1
 
 
@@ -79,18 +79,18 @@ def test_what_could_not_be_kept_stays_to_be_sent_again(desk: Desk, journal: Jour
     turn.get_by_role("button", name="没帮上").click()
     turn.get_by_role("textbox").fill("说得不对")
     turn.get_by_role("button", name="提交").click()
-    expect(turn.get_by_role("status")).to_contain_text("没有存下来")
+    expect(turn.locator(".pa-opinion-said")).to_contain_text("没有存下来")
     expect(turn.get_by_role("textbox")).to_have_value("说得不对")
     desk.page.unroute("**/v1/feedback")
     turn.get_by_role("button", name="提交").click()
-    expect(turn.get_by_role("status")).to_contain_text(THANKS)
+    expect(turn.locator(".pa-opinion-said")).to_contain_text(THANKS)
     assert [opinion.comment for opinion in opinions(journal, turn)] == ["说得不对"]
 
 
 def test_the_next_question_takes_nothing_away(desk: Desk) -> None:
     first = desk.ask(QUESTION)
     first.get_by_role("button", name="有用").click()
-    expect(first.get_by_role("status")).to_contain_text(THANKS)
+    expect(first.locator(".pa-opinion-said")).to_contain_text(THANKS)
     second = desk.ask("怎么考驾照")
     second.get_by_role("button", name="没帮上").click()
     second.get_by_role("textbox").fill("还没写完")
@@ -110,7 +110,7 @@ def test_without_a_mouse(desk: Desk, journal: Journal) -> None:
     desk.page.keyboard.type("look")
     desk.page.keyboard.press("Tab")
     desk.page.keyboard.press("Enter")
-    expect(turn.get_by_role("status")).to_contain_text(THANKS)
+    expect(turn.locator(".pa-opinion-said")).to_contain_text(THANKS)
     assert [opinion.comment for opinion in opinions(journal, turn)] == ["没答到点上：look"]
 
 

@@ -67,7 +67,7 @@ def test_the_desk_opens_with_the_key_alone(desk: Desk) -> None:
     assert "办绿卡" not in desk.page.content()
     desk.page.get_by_label("审核口令").fill(KEY)
     desk.page.get_by_role("button", name="打开").click()
-    expect(desk.page.locator(".rv-pick").first).to_contain_text("办绿卡要交哪些材料")
+    expect(desk.page.locator(".rv-pick", has_text="办绿卡要交哪些材料")).to_be_visible()
     assert KEY not in desk.page.content()
     desk.page.get_by_role("button", name="退出").click()
     expect(desk.page.locator("#rv-door")).to_be_visible()

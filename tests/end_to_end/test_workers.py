@@ -122,7 +122,7 @@ def test_conversations_on_the_page_hold_together(address: str, browser: Browser)
         turn = desk.ask("那原文呢")
         expect(turn.locator(".pa-answer")).to_contain_text("被黑代理骗了打哪个电话")
         turn.get_by_role("button", name="有用").click()
-        expect(turn.get_by_role("status")).to_contain_text("已记下")
+        expect(turn.locator(".pa-opinion-said")).to_contain_text("已记下")
         assert desk.complaints == []
         desk.close()
 
