@@ -26,6 +26,9 @@ SHOTS = [
 ]
 # name, tab, what is chosen there (None: as it opens)
 TABS: list[tuple[str, str, str | None]] = [
+    ("lookup", "速查", None),
+    ("match", "支持匹配", None),
+    ("duties", "责任清单", None),
     ("library", "文库", None),
     ("structure", "全景", None),
     ("groups", "全景", "条 × 人群"),
@@ -97,6 +100,11 @@ def _tabs_and_pages(browser: Browser, address: str, folder: Path, width: int) ->
         desk.page.get_by_role("tab", name=tab).click()
         if chosen:
             desk.page.get_by_text(chosen, exact=True).click()
+        if tab == "速查":
+            desk.page.locator("#pa-lookup-field").fill("绿卡 孩子上学")
+        if tab == "支持匹配":
+            desk.page.get_by_label("您是").select_option("企业")
+            desk.page.get_by_label("资金、税费", exact=True).check()
         desk.page.wait_for_timeout(900)  # the tab's fragment comes and is drawn
         desk.page.screenshot(path=folder / f"{name}-{width}.png")
     for name, path in PAGES:
