@@ -19,6 +19,7 @@ from knowledge_base.sources import Sources
 from knowledge_base.versions import serving_sources
 
 HELD = 200  # proposals that wait to be confirmed; the oldest give way
+Told = Callable[[Impact, KnowledgeBase], str]  # a line for people; the version is the one with the text
 Gate = Callable[[KnowledgeBase, Progress], Sequence[str]]
 
 
@@ -28,7 +29,7 @@ class Cancelled(KnowledgeBaseError):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """How far the work is. `said` is its outcome once it no longer runs; `impacts` what the texts touch."""
+    """How far the work is. `said` is its outcome once it no longer runs; `impacts` what the texts touch, a line each."""
 
     stage: str = ""
     done: int = 0
@@ -36,7 +37,7 @@ class Work:
     running: bool = False
     failed: bool = False
     said: str = ""
-    impacts: tuple[Impact, ...] = ()
+    impacts: tuple[str, ...] = ()
 
 
 class Intake:
@@ -48,6 +49,7 @@ class Intake:
         packaged: Callable[[], Sources],
         embedder: Callable[[], Embedder],
         gate: Gate,
+        told: Told,
         key: str,
     ) -> None:
         self.home = home
@@ -55,6 +57,7 @@ class Intake:
         self._packaged = packaged
         self._embedder = embedder
         self._gate = gate
+        self._told = told
         self._held: OrderedDict[str, Proposal] = OrderedDict()
         self._work = Work()
         self._cancelled = threading.Event()
@@ -120,7 +123,7 @@ class Intake:
                 self._progress,
                 lambda built: () if force else self._gate(built, self._progress),
             )
-            impacts = tuple(impact(before, text) for text in texts)
+            impacts = tuple(self._told(impact(before, text), base) for text in texts)
             self._end(f"已启用版本 {base.version}，加入 {len(texts)} 份", impacts=impacts)
         except KnowledgeBaseError as error:
             self._end(str(error), failed=True)
@@ -133,7 +136,7 @@ class Intake:
         with self._lock:
             self._work = replace(self._work, stage=stage, done=done, total=total)
 
-    def _end(self, said: str, failed: bool = False, impacts: tuple[Impact, ...] = ()) -> None:
+    def _end(self, said: str, failed: bool = False, impacts: tuple[str, ...] = ()) -> None:
         with self._lock:
             self._work = replace(self._work, running=False, failed=failed, said=said, impacts=impacts)
             if not failed:

@@ -13,7 +13,8 @@ from knowledge_base.documents import Level
 from knowledge_base.errors import KnowledgeBaseError
 
 if TYPE_CHECKING:
-    from knowledge_base.adding import Proposal
+    from assistant.journal import Journal
+    from knowledge_base.adding import Impact, Proposal
     from knowledge_base.indexing import KnowledgeBase, Progress
     from knowledge_base.sources import Sources
 
@@ -44,7 +45,7 @@ def kb_add(
     force: Annotated[bool, typer.Option("--force", help="评测低于下限也启用")] = False,
 ) -> None:
     """添加文件：读出文字和文号等信息供确认，建立新版本，评测过关后启用。"""
-    from assistant.wiring import embedder_of, silence_telemetry
+    from assistant.wiring import embedder_of, open_journal, silence_telemetry
     from knowledge_base.adding import add, files_of, impact, propose
     from knowledge_base.sources import packaged_sources
 
@@ -72,13 +73,9 @@ def kb_add(
             base = add(settings.home, packaged_sources(), wanted, embedder_of(settings), Bar(), _gate(force))
         except KnowledgeBaseError as error:
             fail(str(error))
+        told = telling(open_journal(settings))
         for text in wanted:
-            touched = impact(sources, text)
-            typer.echo(
-                f"影响 {touched.document_id}：{touched.provisions} 条；被 {len(touched.named_by)} 句提到"
-                f"{'（' + '、'.join(touched.named_by[:5]) + '）' if touched.named_by else ''}；"
-                f"题库 {touched.questions} 问"
-            )
+            typer.echo(f"影响 {told(impact(sources, text), base)}")
         typer.echo(f"已启用版本 {base.version}")
     typer.echo(f"读了 {len(files)} 份：加入 {len(wanted)}，未读入 {unread}，其余已在库中或未确认")
     if unread and not wanted:
@@ -111,6 +108,19 @@ def gated(base: KnowledgeBase, progress: Progress) -> Sequence[str]:
     from eval.gate import shortfalls
 
     return shortfalls(base, progress=progress)
+
+
+def telling(journal: Journal) -> Callable[[Impact, KnowledgeBase], str]:
+    """Tells what a text that was added touches: evaluation cases and this journal's approved answers too."""
+    from assistant.approvals import Approvals
+    from assistant.touching import told
+    from eval.gate import cases_about
+
+    def line(impact: Impact, base: KnowledgeBase) -> str:
+        approvals = Approvals(journal.engine).all()
+        return told(impact, cases_about(impact.document_id), approvals, base, date.today())
+
+    return line
 
 
 def _gate(force: bool) -> Callable[[KnowledgeBase], Sequence[str]]:

@@ -14,8 +14,10 @@ from eval.metrics import summarise
 from eval.run import run_cases
 from knowledge_base import KnowledgeBase
 from knowledge_base.indexing import Progress
+from knowledge_base.sources import packaged_sources
 
 SETS = Path(__file__).parent / "sets"
+REPORTED = ("report.jsonl", "documents.jsonl", "dialogue.jsonl")
 MUST_BE_ZERO = ("unverifiable_quotes", "foreign_numbers", "forbidden_strings", "failed")
 
 
@@ -23,6 +25,14 @@ def bars() -> dict[str, float]:
     """Metric → the least that it may be on the report split."""
     read: dict[str, float] = json.loads((SETS / "bars.json").read_text("utf-8"))
     return read
+
+
+def cases_about(document_id: str) -> int:
+    """How many cases of the reported sets rest on a document; a bare number is a measure of the opinion."""
+    cases = [case for name in REPORTED for case in read_cases(SETS / name)]
+    principal = next(iter(packaged_sources().records))
+    named = ([name if "#" in name else f"{principal}#{name}" for name in case.relevant] for case in cases)
+    return sum(any(name.startswith(f"{document_id}#") for name in names) for names in named)
 
 
 def shortfalls(base: KnowledgeBase, today: date | None = None, progress: Progress | None = None) -> list[str]:

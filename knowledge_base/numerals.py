@@ -51,7 +51,7 @@ class Reference:
 _PROVISION_REFERENCE = re.compile(
     rf"第\s*[（(]?\s*(?P<a>{NUMERAL}|\d{{1,3}})\s*[)）]?\s*(?:条|项|点|款|号?措施|个?意见|条措施)"
     rf"|[（(]\s*(?P<b>{NUMERAL})\s*[)）]"
-    rf"|(?:措施|条款|measure|article|provision|item)\s*(?:no\.?|第)?\s*[（(]?(?P<c>{NUMERAL}|\d{{1,3}})[)）]?(?![年月日万亿%个条项家人])",
+    rf"|(?:措施|条款|measure|article|provision|item)\s*(?:no\.?|第)?\s*[（(]?(?P<c>{NUMERAL}|\d{{1,3}})[)）]?(?![年月日万亿%个条项家人共样起般定直致些切概旦点])",
     re.IGNORECASE,
 )
 _PART_REFERENCE = re.compile(rf"第\s*(?P<a>{NUMERAL}|\d{{1,2}})\s*(?:大?部分|章|大块)")

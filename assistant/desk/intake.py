@@ -107,12 +107,8 @@ def router(current: Current) -> APIRouter:
     @routes.get("/work")
     def watched(intake: Admitted) -> dict[str, Any]:
         work = intake.work
-        impacts = [
-            f"{found.document_id}：{found.provisions} 条；被 {len(found.named_by)} 句提到；题库 {found.questions} 问"
-            for found in work.impacts
-        ]
-        told = {name: getattr(work, name) for name in ("stage", "done", "total", "running", "failed", "said")}
-        return {**told, "impacts": impacts}
+        names = ("stage", "done", "total", "running", "failed", "said", "impacts")
+        return {name: getattr(work, name) for name in names}
 
     @routes.get("/versions", response_class=HTMLResponse)
     def built(intake: Admitted) -> str:

@@ -72,7 +72,7 @@ def mount(app: FastAPI, assistant: Current) -> FastAPI:
         path="/",
         theme=theme,
         css=_joined("css"),
-        head=f"<script>{_joined('js')}</script>",
+        head=f"<script>window.paEnglish = {_english()};\n{_joined('js')}</script>",
         footer_links=[],
         run_history=False,
         show_error=False,
@@ -89,6 +89,11 @@ def _joined(kind: str) -> str:
     """The page's own file first, then those of the rooms."""
     files = sorted(_FOLDER.glob(f"*.{kind}"), key=lambda path: (path.stem != "page", path.stem))
     return "\n".join(path.read_text("utf-8") for path in files)
+
+
+def _english() -> str:
+    """The page's own words in English, as an object of the script; `<` is escaped as in any script of a page."""
+    return (_FOLDER / "english.json").read_text("utf-8").replace("<", "\\u003c")
 
 
 def _page(assistant: Current) -> gr.Blocks:

@@ -38,7 +38,8 @@ def head(knowledge_base: KnowledgeBase) -> str:
         said = "依据 " + "".join(_title(document) for document in documents)
     else:
         said = f"依据 {len(documents)} 份文件，句句有出处"
-    return f"<header class='pa-head'><h1>政策助手</h1><p>{said}</p></header>"
+    switch = "<button type='button' class='pa-language'><span lang='en'>English</span><span lang='zh'>中文</span></button>"
+    return f"<header class='pa-head'><h1>政策助手</h1><p>{said}</p>{switch}</header>"
 
 
 def welcome(knowledge_base: KnowledgeBase) -> str:

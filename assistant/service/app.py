@@ -93,16 +93,22 @@ def opened_app(settings: Settings, day: date | None) -> FastAPI:
         lambda: open_assistant(settings, Bar(), today=lambda: day or date.today(), reviser=reviser),
     )
     reviewing = Reviewing(settings.editor_key.get_secret_value(), settings.home)
-    app = create_app(assistant, journal, reviewing, _intake(settings))
+    app = create_app(assistant, journal, reviewing, _intake(settings, journal))
     return mount(app, app.state.assistant)
 
 
-def _intake(settings: Settings) -> Intake:
-    from assistant.knowledge_cli import gated
+def _intake(settings: Settings, journal: Journal) -> Intake:
+    from assistant.knowledge_cli import gated, telling
     from knowledge_base.sources import packaged_sources
 
-    key = settings.admin_key.get_secret_value()
-    return Intake(settings.home, packaged_sources, lambda: embedder_of(settings), gated, key)
+    return Intake(
+        settings.home,
+        packaged_sources,
+        lambda: embedder_of(settings),
+        gated,
+        telling(journal),
+        settings.admin_key.get_secret_value(),
+    )
 
 
 def run(app: FastAPI, host: str, port: int) -> None:

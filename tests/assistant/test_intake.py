@@ -48,7 +48,9 @@ def intake(tmp_path: Path, gate: Gate) -> Intake:
     (folder / "某办法.txt").write_text(FIRST, "utf-8")
     packaged = folder_sources(folder)
     ensure_version(tmp_path / "home", packaged, EMBEDDER)
-    return Intake(tmp_path / "home", lambda: packaged, lambda: EMBEDDER, gate, KEY)
+    return Intake(
+        tmp_path / "home", lambda: packaged, lambda: EMBEDDER, gate, lambda impact, _: impact.document_id, KEY
+    )
 
 
 def test_a_confirmed_text_serves_and_its_impact_is_told(intake: Intake, gate: Gate) -> None:

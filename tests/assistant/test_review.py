@@ -19,7 +19,10 @@ from assistant.pipeline import Assistant
 from assistant.recording import recording
 from assistant.review import case_of, cases, rule, ruled
 from assistant.storage import address_in, open_database
+from assistant.touching import told
+from eval.gate import cases_about
 from knowledge_base import KnowledgeBase
+from knowledge_base.adding import Impact
 from tests.conftest import OPINION
 from tests.reviewing import filled
 
@@ -162,6 +165,24 @@ def test_it_is_suspended_at_once_when_its_sentence_or_its_standing_changes(
         assert len(changed(approval, base, DAY)) == gone
         assert approvals.shown_for(asked, base, DAY) is None
     assert approvals.shown_for(asked, knowledge_base, DAY) is not None  # and back, when the text is back
+
+
+def test_an_impact_names_the_cases_and_the_approved_answers_that_it_stops(
+    approvals: Approvals, knowledge_base: KnowledgeBase
+) -> None:
+    number = approvals.draft([QUESTION], TEXT, [PLACE], "张三", knowledge_base, DAY)
+    approvals.withdraw(approvals.draft(["别的问题"], TEXT, [PLACE], "张三", knowledge_base, DAY))
+    approvals.approve(number, "李四", knowledge_base, DAY)
+    impact = Impact(OPINION, 18, (), 3)
+    resting = told(impact, cases_about(OPINION), approvals.all(), knowledge_base, DAY)
+    assert f"评测 {cases_about(OPINION)} 题；审定回答 1 条" in resting
+    assert cases_about(OPINION) > 300
+    assert "停用" not in resting
+    changed_base = altered(knowledge_base, approvals.all()[-1].pins[0].quote)
+    assert f"其中 第 {number} 号 所依据的句子变了，已停用" in told(
+        impact, 0, approvals.all(), changed_base, DAY
+    )
+    assert cases_about("no-such-text") == 0
 
 
 def test_a_draft_whose_sentence_changed_meanwhile_is_not_approved(

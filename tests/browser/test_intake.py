@@ -32,7 +32,14 @@ def page(tmp_path: Path, browser: Browser, assistant: Assistant) -> Iterator[Pag
     (folder / "某办法.txt").write_text(FIRST, "utf-8")
     packaged = folder_sources(folder)
     ensure_version(tmp_path / "home", packaged, EMBEDDER)
-    intake = Intake(tmp_path / "home", lambda: packaged, lambda: EMBEDDER, _welcome, KEY)
+    intake = Intake(
+        tmp_path / "home",
+        lambda: packaged,
+        lambda: EMBEDDER,
+        _welcome,
+        lambda impact, _: impact.document_id,
+        KEY,
+    )
     with serving(assistant, intake=intake) as address:
         page = browser.new_page(viewport={"width": 390, "height": 800})
         page.goto(f"{address}/desk/intake")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Error, expect
 
 from assistant.contract import Question
 from assistant.pipeline import Assistant
@@ -77,6 +77,11 @@ def test_what_a_person_types_is_shown_as_text(desk: Desk, question: str) -> None
     assert desk.page.evaluate("window.broken") is None
     assert desk.page.locator("#talk :is(script, img, svg, style, iframe)").count() == 0
     assert not [said for said in desk.complaints if "dialog" in said]
+
+
+def test_every_test_runs_with_all_other_hosts_out_of_reach(desk: Desk) -> None:
+    with pytest.raises(Error, match="ERR_NAME_NOT_RESOLVED"):
+        desk.page.goto("http://www.gov.cn/")
 
 
 def test_nothing_is_fetched_from_another_host(desk: Desk, address: str) -> None:
