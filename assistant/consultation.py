@@ -11,7 +11,7 @@ from assistant.conversation import LAST, Place, Scene, merged
 from assistant.decomposition import pieces
 from assistant.judgement import CITED_AT_MOST, Support, Thresholds, Verdict, judge, whole_support
 from assistant.scenario import judge_scenario, stretches_of
-from assistant.understanding import Inquiry, understand
+from assistant.understanding import COUNTED, Inquiry, understand
 from knowledge_base import Finding, KnowledgeBase
 from knowledge_base.naming import documents_named
 
@@ -77,7 +77,7 @@ class Consultant:
         whole = understand(question)
         if whole.speech_act or whole.form in ("compare", "scenario"):
             return (self._one(whole, past),)
-        asked = pieces(question)
+        asked = pieces(whole.own if whole.commanded else question)
         if len(asked) == 1:
             return (self._one(whole, past),)
         found: list[Consultation] = []
@@ -114,6 +114,7 @@ class Consultant:
         return self._judged(inquiry, look(inquiry.own, DEPTH), inquiry.own)
 
     def _judged(self, inquiry: Inquiry, finding: Finding, looked_up: str) -> Consultation:
+        inquiry = asking(inquiry, finding, self.thresholds)
         verdict = judge(inquiry, finding, self.knowledge_base, self.thresholds)
         return Consultation(inquiry, finding, verdict, looked_up, inquiry.own)
 
@@ -170,10 +171,15 @@ class Consultant:
         if stands_alone(inquiry, own, limits):
             return self._alone(inquiry)
         finding = _within(merged(own, earlier, scene, limits.follow), self._named(inquiry))
+        inquiry = asking(inquiry, finding, limits)
         references = inquiry if inquiry.provisions or inquiry.parts else _with_references(inquiry, before)
-        verdict = judge(references, finding, self.knowledge_base, limits)
+        verdict = judge(references, finding, self.knowledge_base, limits, before.subject)
         together = f"{before.subject} {inquiry.own}"
-        return Consultation(inquiry, finding, verdict, together, together, _joined(before, inquiry))
+        alone = judge(asking(inquiry, own, limits), own, self.knowledge_base, limits)
+        understood = (
+            None if not inquiry.pointing.leans and _same(alone, verdict) else _joined(before, inquiry)
+        )
+        return Consultation(inquiry, finding, verdict, together, together, understood)
 
     def _named(self, inquiry: Inquiry) -> tuple[str, ...]:
         return documents_named(inquiry.own, self.knowledge_base.documents)
@@ -201,6 +207,14 @@ class Consultant:
         }
 
 
+def asking(inquiry: Inquiry, finding: Finding, limits: Thresholds) -> Inquiry:
+    """With the aspects that the question asks for in words that are no lexicon's."""
+    learnt = [name for name, probability in finding.aspects.items() if probability >= limits.aspect_asked]
+    if inquiry.form == "count":
+        learnt = [name for name in learnt if name != COUNTED]
+    return replace(inquiry, aspects=tuple(dict.fromkeys([*inquiry.aspects, *learnt])))
+
+
 def stands_alone(inquiry: Inquiry, own: Finding, limits: Thresholds) -> bool:
     """Whether a turn is read without the subject before it.
 
@@ -211,6 +225,12 @@ def stands_alone(inquiry: Inquiry, own: Finding, limits: Thresholds) -> bool:
         return not inquiry.empty
     said_enough = len(inquiry.own) >= SELF_STANDING and not inquiry.pointing.leans
     return said_enough and own.hits[0].probability >= limits.stands_alone
+
+
+def _same(one: Verdict, other: Verdict) -> bool:
+    """Whether two verdicts come to the same: then what came before made no difference, and is not spoken of."""
+    firsts = [[(s.document.id, s.provision.number) for s in v.supports[:1]] for v in (one, other)]
+    return one.status == other.status and firsts[0] == firsts[1]
 
 
 def _within(finding: Finding, named: Sequence[str]) -> Finding:

@@ -144,6 +144,7 @@ def merged(own: Finding, earlier: Finding, scene: Scene, weights: FollowWeights)
         alone * own.answered + (1 - alone) * earlier.answered,
         alone * own.not_specified + (1 - alone) * earlier.not_specified,
         alone * own.out_of_scope + (1 - alone) * earlier.out_of_scope,
+        own.aspects,
     )
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from assistant.contract import Answer, Citation, Persona, Question, Status
 from assistant.redaction import redacted
-from assistant.storage import answers, conversations, feedback, turns, writing
+from assistant.storage import answers, feedback, writing
 from knowledge_base.normalisation import clean
 
 Rating = Literal["up", "down"]
@@ -113,35 +113,6 @@ class Journal:
         rated = sa.select(feedback.c.trace_id)
         counted = sa.or_(sa.not_(answers.c.draft), answers.c.trace_id.in_(rated))
         return self._kept(sa.select(answers).where(counted).limit(most))
-
-    def keep_turn(self, owner: str, conversation: str, title: str, trace_id: str) -> None:
-        """Add an answer to a person's conversation, which begins with its first. Raises `UnknownTrace`."""
-        with writing(self.engine) as connection:
-            if connection.scalar(sa.select(answers.c.number).where(answers.c.trace_id == trace_id)) is None:
-                raise UnknownTrace(trace_id)
-            held = connection.scalar(
-                sa.select(conversations.c.owner).where(conversations.c.id == conversation)
-            )
-            if held not in (None, owner):
-                raise UnknownTrace(conversation)  # another person's: as if it did not exist
-            if held is None:
-                row = {"id": conversation, "owner": owner, "title": redacted(clean(title)), "at": now()}
-                connection.execute(sa.insert(conversations).values(row))
-            last = sa.select(sa.func.max(turns.c.number)).where(turns.c.conversation == conversation)
-            number = (connection.scalar(last) or 0) + 1
-            connection.execute(
-                sa.insert(turns).values(conversation=conversation, number=number, trace_id=trace_id)
-            )
-
-    def conversation(self, owner: str, conversation: str) -> list[Kept]:
-        """A person's own conversation, oldest turn first; empty where it is not theirs."""
-        wanted = (
-            sa.select(answers)
-            .join(turns, turns.c.trace_id == answers.c.trace_id)
-            .join(conversations, conversations.c.id == turns.c.conversation)
-            .where(conversations.c.id == conversation, conversations.c.owner == owner)
-        )
-        return self._kept(wanted)[::-1]
 
     def _kept(self, wanted: sa.Select[Any]) -> list[Kept]:
         with self.engine.connect() as connection:

@@ -13,7 +13,8 @@ from assistant.conversation import FollowWeights
 from assistant.premises import foreign_claims, overstated, unknown_texts
 from assistant.understanding import Inquiry
 from knowledge_base import Clause, Document, Finding, Hit, KnowledgeBase, Provision
-from knowledge_base.lexicon import patterns
+from knowledge_base.aspects import told_by
+from knowledge_base.naming import documents_named
 from knowledge_base.normalisation import searchable
 from knowledge_base.sources import DATA
 
@@ -37,6 +38,7 @@ class Thresholds:
 
     answered: float
     out_of_scope: float
+    aspect_asked: float
     aspect_answered: float
     provision_ratio: float
     provision_ratio_all: float
@@ -81,8 +83,13 @@ class Verdict:
     denied: bool = False
 
 
-def judge(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase, limits: Thresholds) -> Verdict:
-    """Decide between the five statuses; a provision named by its number is taken at its word."""
+def judge(
+    inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase, limits: Thresholds, subject: str = ""
+) -> Verdict:
+    """Decide between the five statuses; a provision named by its number is taken at its word.
+
+    `subject`: what was spoken of before, where the question leans on it.
+    """
     if inquiry.speech_act:
         return Verdict("chitchat", (), confidence=1.0)
     if inquiry.commanded and not inquiry.asks:
@@ -107,7 +114,7 @@ def judge(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase, lim
     )
     if missing and finding.out_of_scope < limits.out_of_scope:
         return Verdict("not_specified", supports[:1], missing, confidence=1.0, denied=True)
-    return _weighed(inquiry, replace(finding, hits=tuple(hits)), supports, knowledge_base, limits)
+    return _weighed(inquiry, replace(finding, hits=tuple(hits)), supports, knowledge_base, limits, subject)
 
 
 def _overstated(inquiry: Inquiry, support: Support, knowledge_base: KnowledgeBase) -> tuple[str, ...]:
@@ -127,6 +134,7 @@ def _weighed(
     supports: tuple[Support, ...],
     knowledge_base: KnowledgeBase,
     limits: Thresholds,
+    subject: str,
 ) -> Verdict:
     """Whether the texts answer, by the fitted probabilities and by what the sentences at hand leave open."""
     confidence = finding.answered
@@ -134,8 +142,11 @@ def _weighed(
         return Verdict("answered", supports[:1], confidence=1.0)
     if finding.out_of_scope >= limits.out_of_scope:
         return Verdict("out_of_scope", (), confidence=finding.out_of_scope)
+    supports = _with_sibling(inquiry, supports, knowledge_base)
     open_aspects = _open_aspects(inquiry, supports, knowledge_base)
-    if open_aspects and (behind := _behind(open_aspects, supports[0], finding.hits, knowledge_base, limits)):
+    if open_aspects and (
+        behind := _behind(inquiry, open_aspects, supports[0], finding, knowledge_base, limits, subject)
+    ):
         return Verdict("answered", (support_of(behind, knowledge_base, limits),), confidence=confidence)
     needed = limits.aspect_answered if open_aspects else limits.answered
     if not knowledge_base.records:
@@ -155,6 +166,20 @@ def _weighed(
     )
 
 
+def _with_sibling(
+    inquiry: Inquiry, supports: tuple[Support, ...], knowledge_base: KnowledgeBase
+) -> tuple[Support, ...]:
+    """The first support together with another sentence of its provision that states what it leaves open, if one does."""
+    open_aspects = _open_aspects(inquiry, supports, knowledge_base)
+    first = supports[0]
+    for clause in first.provision.clauses if open_aspects else ():
+        record = knowledge_base.record(first.document.id, clause.key)
+        if record and set(open_aspects) <= set(record.states):
+            clauses = tuple(sorted({*first.clauses, clause}, key=lambda clause: clause.number))
+            return (replace(first, clauses=clauses), *supports[1:])
+    return supports
+
+
 def _nearest(hits: Sequence[Hit], knowledge_base: KnowledgeBase, limits: Thresholds) -> Support:
     """What is shown where nothing answers: the opinion's own provision where it comes close to the best."""
     principal = knowledge_base.principal
@@ -171,26 +196,38 @@ def _of_principal(hits: Sequence[Hit], knowledge_base: KnowledgeBase) -> Sequenc
 
 
 def _behind(
+    inquiry: Inquiry,
     asked: Sequence[str],
     support: Support,
-    hits: Sequence[Hit],
+    finding: Finding,
     knowledge_base: KnowledgeBase,
     limits: Thresholds,
+    subject: str,
 ) -> Hit | None:
-    """The loudest point that tells what the cited sentences leave open, of a document behind them or of the same digest."""
+    """The loudest point that tells what the cited sentences leave open, of a document behind them or of the same digest.
+
+    It has to be nearly as loud as the best; of a document that the question or its subject names it need not, where the
+    texts most likely answer.
+    """
     keys = {clause.key for clause in support.provision.clauses}
-    within = {
-        link.target
+    links = [
+        link
         for link in knowledge_base.links
         if link.document_id == support.document.id and link.clause in keys
-    }
-    within |= {support.document.id} & knowledge_base.digests.keys()
-    for hit in hits:
-        if hit.probability < limits.linked_ratio * hits[0].probability:
-            return None
+    ]
+    within = {link.target for link in links} | ({support.document.id} & knowledge_base.digests.keys())
+    said = f"{subject} {inquiry.own}"
+    named = {link.target for link in links if searchable(link.phrase) in said}
+    named |= within.intersection(documents_named(said, knowledge_base.documents))
+    if finding.answered < limits.answered:
+        named = set()
+    for hit in finding.hits:
+        close = hit.probability >= limits.linked_ratio * finding.hits[0].probability
+        if hit.document_id not in (within if close else named):
+            continue
         document = knowledge_base.documents[hit.document_id]
         told = document.text[hit.provision.start : hit.provision.end]
-        if hit.document_id in within and set(_unmentioned(told)).isdisjoint(asked):
+        if told_by(told, None).leaves_open.isdisjoint(asked):
             return hit if hit.provision != support.provision else None
     return None
 
@@ -286,19 +323,11 @@ def _open_aspects(
     for support in supports[:1]:
         for clause in support.clauses:
             record = knowledge_base.record(support.document.id, clause.key)
-            if record:
-                stated |= set(record.states)
-                left |= set(record.leaves_open)
-            elif support.document.id in knowledge_base.digests:
-                open_here = set(_unmentioned(support.document.quote(clause)))
-                left |= open_here
-                stated |= patterns("cues").keys() - open_here
+            if record or support.document.id in knowledge_base.digests:
+                told = told_by(support.document.quote(clause), record)
+                stated |= told.states
+                left |= told.leaves_open
     return tuple(name for name in inquiry.aspects if name in left and name not in stated)
-
-
-def _unmentioned(point: str) -> list[str]:
-    """Aspects that a digest's point cannot be telling: it has none of the words that such a thing is told with."""
-    return [name for name, cue in patterns("cues").items() if not cue.search(point)]
 
 
 def _left_open(

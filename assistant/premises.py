@@ -13,6 +13,8 @@ from knowledge_base.numerals import NUMERAL, parse_numeral, to_numeral
 
 _DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,6}[〔\[(]\d{4}[〕\])] ?\d+ ?号")
 _QUANTITY = re.compile(rf"(?P<n>{NUMERAL}|\d+)个?(?P<of>\D+)")
+_BODIES = ("家", "部门", "单位", "机构")  # counted in whichever of these words
+_PERIODS = {"每年": "年度|逐年", "每月": "月度|逐月", "每季度": "季度|逐季"}
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
 
 
@@ -37,12 +39,15 @@ def foreign_claims(inquiry: Inquiry, document: Document) -> tuple[str, ...]:
 
 def _has(text: str, claim: str) -> bool:
     """Whether a text has a quantity, in whichever figures and with or without a counting word: 十五个部门, 15部门."""
+    if claim in _PERIODS and re.search(_PERIODS[claim], text):
+        return True
     quantity = _QUANTITY.fullmatch(claim)
     if claim in text or quantity is None:
         return claim in text
     number = parse_numeral(quantity["n"])
+    of = "(?:" + "|".join(_BODIES) + ")" if quantity["of"] in _BODIES else re.escape(quantity["of"])
     figures = {str(number), to_numeral(number) if number < 100 else quantity["n"]}
-    return any(re.search(rf"(?<!\d){figure}个?{quantity['of']}", text) for figure in figures)
+    return any(re.search(rf"(?<!\d){figure}个?{of}", text) for figure in figures)
 
 
 def offices_with_a_task(inquiry: Inquiry) -> list[str]:

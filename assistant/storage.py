@@ -44,26 +44,6 @@ feedback = sa.Table(
     sa.Column("rating", sa.String(8), nullable=False),
     sa.Column("comment", sa.Text, nullable=False),
 )
-conversations = sa.Table(
-    "conversations",
-    metadata,
-    sa.Column("id", sa.String(64), primary_key=True),
-    sa.Column("owner", sa.String(64), nullable=False, index=True),
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("at", sa.String(32), nullable=False),
-)
-turns = sa.Table(
-    "turns",
-    metadata,
-    sa.Column(
-        "conversation",
-        sa.String(64),
-        sa.ForeignKey("conversations.id", ondelete="CASCADE"),
-        primary_key=True,
-    ),
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("trace_id", sa.String(64), sa.ForeignKey("answers.trace_id"), nullable=False),
-)
 rulings = sa.Table(
     "rulings",
     metadata,

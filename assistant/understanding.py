@@ -26,6 +26,7 @@ _STRETCH = re.compile(r"(?P<said>(?:(?!\. )[^,。;!?\n:、<>\[\]])+)(?:[,。;!?\
 _SEAM = re.compile(
     r"(?<=[a-z0-9'\-.]) +(?=[\u4e00-\u9fff])|,? ?(?:\b(?:so|but|now|anyway|also|then),? )(?=(?:what|how|which|who|when|where|is|are|does|do|can|tell)\b)"
 )
+_STOP = re.compile(r"(?<=[\u4e00-\u9fffa-z])\.(?=[\u4e00-\u9fff])")  # typed on a Latin keyboard
 _NUMERAL = r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十百千两半]+)"
 # 二十万元, 每个季度, 两小时: what a question takes for granted where it says that a text says so
 _QUANTITY = re.compile(
@@ -112,15 +113,18 @@ def _without_commands(whole: str) -> tuple[str, bool]:
         text = _SPACED.sub("", whole)
     if not words.search(text):
         return whole, False
-    outside = _SEAM.sub("; ", _QUOTED.sub(" ", text))
+    outside = _SEAM.sub("; ", _STOP.sub("。", _QUOTED.sub(" ", text)))
+    asks = patterns("asking")["still_asks"]
     kept: list[str] = []
-    dictated = False
+    ordered = dictated = False
     for stretch in _STRETCH.finditer(outside):
         if words.search(stretch.group()):
-            dictated = stretch.group().endswith(":")  # what follows is what it should say
+            ordered, dictated = True, stretch.group().endswith(":")  # what follows is what it should say
+        elif dictated or (ordered and not asks.search(stretch["said"].strip())):
+            dictated = False  # and what follows an order without asking anything still belongs to it
         else:
-            kept += [] if dictated else [stretch["said"]]
-            dictated = False
+            kept.append(stretch["said"])
+            ordered = False
     return ", ".join(filter(None, (stretch.strip() for stretch in kept))), True
 
 

@@ -18,20 +18,22 @@ import torch
 from numpy.typing import NDArray
 from torch.nn.functional import cross_entropy, log_softmax
 
+from eval.aspect_lessons import Lessons, fit, of_bank, of_phrasings, save
+from knowledge_base.aspects import AspectReader, Told, told_by
 from knowledge_base.embedding import BundledEmbedder, KnownVectors, Matrix
+from knowledge_base.hashing import NGRAM_BUCKETS, ngram_buckets
 from knowledge_base.indexing import bank_ties, silence_kind
 from knowledge_base.lexical_index import LexicalIndex
 from knowledge_base.normalisation import searchable
 from knowledge_base.question_bank import BankQuestion
 from knowledge_base.ranking import (
     FEATURES,
-    NGRAM_BUCKETS,
     SILENCE_KINDS,
     Evidence,
     TrainedRanker,
     Weights,
     fused,
-    ngram_buckets,
+    left_open_features,
     softmax,
     sum_by,
 )
@@ -66,6 +68,9 @@ class Data:
     weights: NDArray[np.float32]  # of the questions
     clause_vectors: Matrix
     lexical: LexicalIndex
+    told: list[Told]  # by each clause
+    lessons: Lessons
+    phrased: Lessons
 
 
 @dataclass(frozen=True)
@@ -81,17 +86,19 @@ def main() -> None:
     """Train, report, save."""
     torch.manual_seed(SEED)
     data = _data(packaged_sources())
-    features, status_features = _out_of_fold(data)
+    features, status_features, asked = _out_of_fold(data)
     answered = data.status == 0
     fusion = _fit_fusion(features[answered], data.targets[answered], data.kind_of, data.weights[answered])
     shares = softmax(fused(features, fusion, data.kind_of))
-    status_features = _with_shares(status_features, shares)
+    aspects = _aspects(data, np.ones(len(data.bank), dtype=bool))
+    status_features = _with_left_open(data, aspects, status_features, asked, shares)
     status_fusion, status_bias = _fit_status(status_features, data.status)
     probabilities = softmax(status_features @ status_fusion + status_bias)
     scores = _scores(data, shares, probabilities)
     weights = _train(data, np.ones(len(data.bank), dtype=bool))
     FOLDER.mkdir(parents=True, exist_ok=True)
     _save(FOLDER / "weights.npz", weights, fusion, status_fusion, status_bias)
+    save(aspects, FOLDER / "aspects.npz")
     (FOLDER / "scores.json").write_text(json.dumps(scores, ensure_ascii=False, indent=1) + "\n", "utf-8")
     print(json.dumps(scores, ensure_ascii=False, indent=1))
 
@@ -135,6 +142,9 @@ def _data(sources: Sources) -> Data:
         ),
         known.passages([row.text for row in rows]),
         LexicalIndex.build([row.text for row in rows]),
+        [told_by(d.quote(c), sources.records.get(d.id, {}).get(c.key)) for d, c in places],
+        of_bank(sources, known),
+        of_phrasings(sources, known),
     )
 
 
@@ -144,11 +154,12 @@ def _numbered(names: Iterable[Hashable]) -> NDArray[np.int64]:
     return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
 
 
-def _out_of_fold(data: Data) -> tuple[Matrix, Matrix]:
-    """Features of every question by models and a bank without its fold."""
+def _out_of_fold(data: Data) -> tuple[Matrix, Matrix, Matrix]:
+    """Features of every question, and what it asks for, by models and a bank without its fold."""
     n, c = data.targets.shape
     features = np.zeros((n, c, len(FEATURES)), dtype=np.float32)
     status_features: list[Matrix] = [np.zeros(0, dtype=np.float32)] * n
+    asked: list[Matrix] = [np.zeros(0, dtype=np.float32)] * n
     for fold in range(len(data.fold_names)):
         rest = data.folds != fold
         ranker = _ranker(data, rest)
@@ -156,16 +167,19 @@ def _out_of_fold(data: Data) -> tuple[Matrix, Matrix]:
         for row in np.flatnonzero(~rest):
             evidence = _evidence(data, int(row), data.embeddings[rest], bank_lexical)
             features[row] = ranker.features(evidence)
-            status_features[row] = ranker.status_features(
-                evidence, features[row], np.full(c, 1 / c, dtype=np.float32)
-            )
+            status_features[row] = ranker.status_features(evidence, features[row])
+            asked[row] = ranker.aspects.asked(evidence.question, evidence.embedding)
         print(f"fold {data.fold_names[fold]}: {int((~rest).sum())} questions", flush=True)
-    return features, np.stack(status_features)
+    return features, np.stack(status_features), np.stack(asked)
 
 
 def _ranker(data: Data, rows: NDArray[np.bool_]) -> TrainedRanker:
     bank = tuple(question for question, kept in zip(data.bank, rows, strict=True) if kept)
-    return TrainedRanker(_train(data, rows), bank_ties(bank, data.clauses))
+    return TrainedRanker(_train(data, rows), bank_ties(bank, data.clauses), _aspects(data, rows))
+
+
+def _aspects(data: Data, rows: NDArray[np.bool_]) -> AspectReader:
+    return fit(data.lessons.only(rows).and_also(data.phrased), data.told)
 
 
 def _evidence(data: Data, row: int, bank_vectors: Matrix, bank_lexical: LexicalIndex) -> Evidence:
@@ -296,13 +310,13 @@ def _fit_fusion(
     return w.detach().numpy()
 
 
-def _with_shares(status_features: Matrix, shares: Matrix) -> Matrix:
-    """Put the fitted ranker's confidence where the placeholder stood: see `TrainedRanker.status_features`."""
-    top = -np.sort(-shares, axis=1)
-    status_features = status_features.copy()
-    status_features[:, -6] = top[:, 0]
-    status_features[:, -5] = top[:, :3].sum(axis=1)
-    return status_features
+def _with_left_open(
+    data: Data, aspects: AspectReader, status_features: Matrix, asked: Matrix, shares: Matrix
+) -> Matrix:
+    """With what the fitted ranking says: see `left_open_features`."""
+    rows = zip(data.questions, asked, shares, strict=True)
+    left = [left_open_features(aspects, question, wanted, share) for question, wanted, share in rows]
+    return np.hstack([status_features, np.stack(left)])
 
 
 def _fit_status(features: Matrix, status: NDArray[np.int64]) -> tuple[Matrix, NDArray[np.float32]]:

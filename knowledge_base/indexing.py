@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from knowledge_base.added import write_added
+from knowledge_base.aspects import AspectReader
 from knowledge_base.candidates import write_candidates
 from knowledge_base.digests import Digest, Link
 from knowledge_base.documents import Document
@@ -169,7 +170,8 @@ def _ranker(sources: Sources, embedder: Embedder) -> TrainedRanker | None:
     weights = Weights.read(sources.weights)
     if weights.space != embedder.space:  # trained on other vectors: the untrained fusion serves
         return None
-    return TrainedRanker(weights, bank_ties(sources.bank, weights.clauses))
+    aspects = AspectReader.read(sources.weights.with_name("aspects.npz"))
+    return TrainedRanker(weights, bank_ties(sources.bank, weights.clauses), aspects)
 
 
 def bank_ties(bank: tuple[BankQuestion, ...], clauses: tuple[str, ...]) -> BankTies:

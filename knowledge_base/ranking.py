@@ -7,7 +7,6 @@ the weights.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,11 +15,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge_base.aspects import AspectReader
 from knowledge_base.errors import SourceFault
+from knowledge_base.hashing import ngram_buckets
 
 Vector = NDArray[np.float32]
 
-NGRAM_BUCKETS = 16384
 SILENCE_KINDS = ("answered", "not_specified", "out_of_scope")
 FEATURES = (
     "lexical",
@@ -77,13 +77,6 @@ def fused(
     return np.asarray((features * own[:, :-1]).sum(axis=-1) + own[:, -1], dtype=np.float32)
 
 
-def ngram_buckets(question: str) -> NDArray[np.int64]:
-    """Hash buckets of a `searchable` question's character 1–3-grams, sorted, without repeats."""
-    framed = f"^{question}$"
-    grams = (framed[i : i + n] for n in (1, 2, 3) for i in range(len(framed) - n + 1))
-    return np.array(sorted({zlib.crc32(g.encode()) % NGRAM_BUCKETS for g in grams}), dtype=np.int64)
-
-
 @dataclass(frozen=True)
 class Evidence:
     """All that the ranker looks at for one question; n clauses in the ranker's order.
@@ -102,11 +95,12 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Ranked:
-    """Probabilities over the clauses that speak (shape (n,), sum 1) and over `SILENCE_KINDS` (sum 1)."""
+    """Probabilities over the clauses that speak (shape (n,), sum 1), over `SILENCE_KINDS` (sum 1), and of each aspect."""
 
     clauses: Vector
     status: Vector
     features: NDArray[np.float32]
+    asked: Vector
 
 
 @dataclass(frozen=True)
@@ -204,12 +198,20 @@ class BankTies:
         return softmax(NEIGHBOUR_SHARPNESS * cosines) if len(cosines) else cosines
 
 
+def left_open_features(aspects: AspectReader, question: str, asked: Vector, clauses: Vector) -> Vector:
+    """How sure a ranking is, and how far its loudest clauses leave open what is asked, shape (m,)."""
+    top = np.sort(clauses)[::-1]
+    sure = np.array([top[0], top[:3].sum()], dtype=np.float32)
+    return np.concatenate([sure, aspects.left_open(question, asked, clauses)])
+
+
 class TrainedRanker:
     """Scores clauses by a linear fusion of `FEATURES`, and tells a silent text from one that answers."""
 
-    def __init__(self, weights: Weights, ties: BankTies) -> None:
+    def __init__(self, weights: Weights, ties: BankTies, aspects: AspectReader) -> None:
         self.weights = weights
         self.ties = ties
+        self.aspects = aspects
 
     def features(self, evidence: Evidence) -> NDArray[np.float32]:
         """The fusion's inputs, shape (clauses, len(FEATURES)), each scaled within the question."""
@@ -253,17 +255,14 @@ class TrainedRanker:
             float(known[digest].max() - known[~digest].max()) * 5.0,
         )
 
-    def status_features(self, evidence: Evidence, features: NDArray[np.float32], clauses: Vector) -> Vector:
-        """What tells an answered question from a silent one, shape (m,)."""
+    def status_features(self, evidence: Evidence, features: NDArray[np.float32]) -> Vector:
+        """What tells an answered question from a silent one whatever speaks loudest, shape (m,)."""
         w = self.weights
         buckets = ngram_buckets(evidence.question)
         linear = evidence.embedding @ w.status_embedding + w.status_bias
         linear = linear + w.status_ngrams[buckets].sum(axis=0) / np.sqrt(len(buckets))
         cosines = self._nearest_by_status(evidence.neighbours)
-        top = np.sort(clauses)[::-1]
         rest = (
-            top[0],
-            top[:3].sum(),
             float(evidence.dense.max()),
             float(evidence.lexical.max()) / 20.0,
             float(features[:, FEATURES.index("bank_nearest")].max()),
@@ -284,6 +283,8 @@ class TrainedRanker:
         """Probabilities over clauses and over the three ways in which the texts may meet the question."""
         features = self.features(evidence)
         clauses = softmax(fused(features, self.weights.fusion, self.weights.kind_of))
-        status_features = self.status_features(evidence, features, clauses)
+        asked = self.aspects.asked(evidence.question, evidence.embedding)
+        left_open = left_open_features(self.aspects, evidence.question, asked, clauses)
+        status_features = np.concatenate([self.status_features(evidence, features), left_open])
         logits = status_features @ self.weights.status_fusion + self.weights.status_fusion_bias
-        return Ranked(clauses, softmax(logits), features)
+        return Ranked(clauses, softmax(logits), features, asked)

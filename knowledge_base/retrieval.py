@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -60,12 +60,16 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Hits, and the probabilities that the texts answer, treat without answering, or do not treat the question."""
+    """Hits, and the probabilities that the texts answer, treat without answering, or do not treat the question.
+
+    `aspects`: the probability of each aspect (金额, 期限 …) that the question asks for it; empty where none was learnt.
+    """
 
     hits: tuple[Hit, ...]
     answered: float
     not_specified: float
     out_of_scope: float
+    aspects: Mapping[str, float] = field(default_factory=dict)
 
 
 class Retriever(Protocol):
@@ -146,7 +150,8 @@ class HybridRetriever:
         if len(self._unranked_rows) and (beside := self._beside(question, evidence, k)):
             return beside
         hits = self._ranked_hits(ranked.clauses, evidence, k)
-        return Finding(hits, answered, not_specified, out_of_scope)
+        aspects = dict(zip(self._ranker.aspects.names, ranked.asked.tolist(), strict=True))
+        return Finding(hits, answered, not_specified, out_of_scope, aspects)
 
     def _embedding(self, question: str) -> Vector:
         text = question[:EMBEDDED_LENGTH]

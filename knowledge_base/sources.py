@@ -67,9 +67,10 @@ def packaged_sources(data: Path = DATA) -> Sources:
         digest.update(path.read_bytes())
         bank += load_bank(path, documents)
     weights = data / "ranker" / "weights.npz"
-    if weights.exists():
-        digest.update(weights.read_bytes())
-    used = weights if weights.exists() else None
+    learnt = [weights, weights.with_name("aspects.npz")]
+    for path in filter(Path.exists, learnt):
+        digest.update(path.read_bytes())
+    used = weights if all(path.exists() for path in learnt) else None
     return Sources(documents, records, digests, tuple(bank), used, digest.hexdigest())
 
 

@@ -117,16 +117,6 @@ def test_a_draft_is_not_counted_unless_somebody_rated_it(assistant: Assistant, j
     assert [kept.trace_id for kept in journal.latest(5)] == [draft.trace_id, answer.trace_id]
 
 
-def test_a_conversation_is_its_owners_alone(assistant: Assistant, journal: Journal) -> None:
-    answers = [asked(assistant, journal, question) for question in ("孩子上学有什么照顾", "怎么考驾照")]
-    for answer in answers:
-        journal.keep_turn("one", "c1", "孩子上学", answer.trace_id)
-    assert [kept.answer for kept in journal.conversation("one", "c1")] == answers
-    assert journal.conversation("two", "c1") == []
-    with pytest.raises(UnknownTrace):
-        journal.keep_turn("two", "c1", "别人的", answers[0].trace_id)
-
-
 def test_a_failing_journal_costs_nobody_an_answer(assistant: Assistant, journal: Journal) -> None:
     with journal.engine.begin() as connection:
         metadata.drop_all(connection)

@@ -31,7 +31,13 @@ def test_a_false_premise_is_named_first(
 
 @pytest.mark.parametrize(
     "question",
-    ["十五个部门联合印发的是哪些", "15部门联合发的文，都有谁", "文件让打12315投诉代理机构，对不对"],
+    [
+        "十五个部门联合印发的是哪些",
+        "联合发文的十五家里头，统计和林业两个口在不在",
+        "年报是每年都要交吗",
+        "15部门联合发的文，都有谁",
+        "文件让打12315投诉代理机构，对不对",
+    ],
 )
 def test_what_a_text_does_say_is_not_denied(assistant: Assistant, question: str) -> None:
     assert assistant.answer(Question(question=question)).status == "answered"

@@ -52,6 +52,7 @@ def test_a_sentence_of_the_rings_opens_highlighted(desk: Desk) -> None:
     expect(desk.page.locator(".pa-told-text")).to_have_text(quote)
     with desk.context.expect_page() as opened:
         piece.click()
+    expect(opened.value.locator("mark").first).to_be_visible()
     assert "".join(opened.value.locator("mark").all_text_contents()) == quote
 
 

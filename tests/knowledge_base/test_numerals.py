@@ -63,7 +63,17 @@ def test_references_are_found_in_order(text: str, found: list[tuple[str, int]]) 
 
 
 @pytest.mark.parametrize(
-    "text", ["2023年11月6日", "96567", "十五个部门", "一条龙服务", "国发〔2022〕2号文件", ""]
+    "text",
+    [
+        "2023年11月6日",
+        "96567",
+        "十五个部门",
+        "一条龙服务",
+        "国发〔2022〕2号文件",
+        "保障措施一共列了哪几条",
+        "措施一样吗",
+        "",
+    ],
 )
 def test_other_numbers_are_no_references(text: str) -> None:
     assert find_references(text) == []
