@@ -11,6 +11,8 @@ from knowledge_base import Document, Finding, Hit, KnowledgeBase
 from knowledge_base.naming import documents_named
 
 _JOINED = re.compile(r"(.{2,})(?:和|跟|与|同|以及|、|\bvs\b)(.{2,})")
+OF_ONE_TEXT = 2  # provisions set beside those of the other text
+NEARLY = 0.5  # of the loudest one's share
 
 
 def sides_of(question: str) -> list[str]:
@@ -30,8 +32,8 @@ def judge_comparison(
     alone = judge(inquiry, finding, knowledge_base, limits)
     if named := _named_texts(inquiry, knowledge_base):
         best = [_best(document, [finding]) or _best(document, sides) for document in named]
-        texts = tuple(support_of(hit, knowledge_base, limits) for hit in best if hit)
-        if len(texts) > 1:
+        if all(best):
+            texts = tuple(support_of(hit, knowledge_base, limits) for hits in best for hit in hits)
             return Verdict("answered", texts, confidence=finding.answered)
     if not alone.supports:
         return alone
@@ -60,9 +62,12 @@ def _named_texts(inquiry: Inquiry, knowledge_base: KnowledgeBase) -> tuple[str, 
     return named if len(named) == 2 else ()
 
 
-def _best(document: str, findings: Sequence[Finding]) -> Hit | None:
-    hits = (hit for finding in findings for hit in finding.hits if hit.document_id == document)
-    return max(hits, key=lambda hit: (hit.provision.number > 0, hit.probability), default=None)
+def _best(document: str, findings: Sequence[Finding]) -> list[Hit]:
+    """The loudest provisions of one text, best first; its front matter only where there is no other."""
+    hits = [hit for finding in findings for hit in finding.hits if hit.document_id == document]
+    hits = [hit for hit in hits if hit.provision.number] or hits[:1]
+    loudest = sorted(hits, key=lambda hit: -hit.probability)[:OF_ONE_TEXT]
+    return [hit for hit in loudest if hit.probability >= NEARLY * loudest[0].probability]
 
 
 def _counterpart(

@@ -185,7 +185,11 @@ class Consultant:
         return documents_named(inquiry.own, self.knowledge_base.documents)
 
     def _resting(self, before: Consultation) -> tuple[Support, ...]:
-        """The sentences of the opinion that name the document shown before."""
+        """The sentences of the opinion that name the document shown before; those shown, where they are its own."""
+        principal = self.knowledge_base.principal
+        own = tuple(s for s in before.verdict.supports if principal and s.document.id == principal.id)
+        if own:
+            return own
         shown = {document for document, _ in before.places}
         found: dict[tuple[str, int], Support] = {}
         for link in self.knowledge_base.links:

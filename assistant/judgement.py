@@ -28,7 +28,7 @@ QUOTED_AT_MOST = 3  # clauses quoted of one provision
 
 # A provision named together with another text is most likely that text's.
 _OTHER_TEXT = re.compile(
-    r"国家(?:层面|局|的|那份)|1?7部门|十七部门|47号|纲要|规划|条例|办法|(?:商标|专利|著作权)法|指引|国发|省外|外省"
+    r"国家(?:层面|局|的|那份)|1?7部门|十七部门|47号|纲要|规划|条例|办法|(?:商标|专利|著作权)法|指引|国发|哪部法|哪个法|法律|省外|外省"
 )
 
 
@@ -105,7 +105,8 @@ def judge(
         return named
     if not finding.hits:
         return Verdict("out_of_scope", ())
-    hits = _of_principal(finding.hits, knowledge_base) if inquiry.of_principal else finding.hits
+    ours = inquiry.of_principal or (inquiry.by_measure and not _OTHER_TEXT.search(inquiry.own))
+    hits = _of_principal(finding.hits, knowledge_base) if ours else finding.hits
     supports = _supports(inquiry, hits, knowledge_base, limits)
     missing = (
         unknown

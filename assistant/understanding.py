@@ -51,7 +51,7 @@ class Inquiry:
     which was left out. `asks`: what is left has the form of a question. `empty`: it names no subject. `provisions` and `parts` are numbers that it names, `named` its
     words for them; `aspects` what it wants to know (金额, 期限, …); `claimed` quantities that it says are laid down.
     `demands`: words by which it says that something is a must, or forbidden. `of_principal`: it asks what the opinion itself says;
-    `asks_mention`: where a text names something.
+    `by_measure`: which measure says something; `asks_mention`: where a text names something.
     """
 
     asked: str
@@ -71,6 +71,7 @@ class Inquiry:
     claimed: tuple[str, ...]
     demands: tuple[str, ...]
     of_principal: bool
+    by_measure: bool
     asks_mention: bool
 
 
@@ -101,6 +102,7 @@ def understand(question: str) -> Inquiry:
         claimed=_claimed(own),
         demands=_demands(own),
         of_principal=bool(words["principal"].search(own)),
+        by_measure=bool(words["by_measure"].search(own)),
         asks_mention=bool(patterns("turns")["mention"].search(own)),
     )
 
@@ -143,13 +145,13 @@ def _relieved(whole: str) -> str:
     if not words["relayed"].search(whole):
         return whole
     outside = words["relayed"].sub("\n", whole)
-    asking = patterns("asking")["asks"]
+    asking = patterns("asking")["still_asks"]
     kept = [
         s["said"].strip() for s in _STRETCH.finditer(outside) if not words["introduces"].search(s["said"])
     ]
     left = ", ".join(filter(None, kept))
     own = patterns("turns")["filler"].sub("", left)
-    return left if len(own) >= OWN_WORDS and asking.search(left) else whole
+    return left if len(own) >= OWN_WORDS and any(asking.search(stretch) for stretch in kept) else whole
 
 
 def _demands(own: str) -> tuple[str, ...]:

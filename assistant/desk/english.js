@@ -79,7 +79,9 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest?.(".pa-language")) speak(!english);
   });
-  document.addEventListener("DOMContentLoaded", () => {
+  const asBefore = () => {
     try { if (localStorage.getItem(STORE) === "en") speak(true); } catch { /* as above */ }
-  });
+  };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", asBefore);
+  else asBefore();
 }

@@ -33,6 +33,13 @@ class Desk:
     @classmethod
     def open(cls, browser: Browser, address: str, width: int = 1280, height: int = 860) -> Desk:
         """A fresh session on the page, ready to be asked."""
+        desk = cls.coming(browser, address, width, height)
+        desk.box.wait_for()
+        return desk
+
+    @classmethod
+    def coming(cls, browser: Browser, address: str, width: int = 1280, height: int = 860) -> Desk:
+        """A fresh session whose page is on its way."""
         context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
         desk = cls(context, context.new_page())
         desk.page.on("request", lambda request: desk.fetched.append(request.url))
@@ -41,8 +48,7 @@ class Desk:
         desk.page.on(
             "console", lambda said: desk.complaints.append(said.text) if said.type == "error" else None
         )
-        desk.page.goto(address)
-        desk.box.wait_for()
+        desk.page.goto(address, wait_until="commit")
         return desk
 
     def _dismiss(self, message: str, dismiss: object) -> None:

@@ -94,8 +94,9 @@ def test_what_is_not_ours_in_the_browser_does_no_harm(desk: Desk, stored: str) -
 
 
 def test_twenty_people_side_by_side_never_see_each_other(browser: Browser, address: str) -> None:
-    desks = [Desk.open(browser, address, width=390) for _ in range(SESSIONS)]
+    desks = [Desk.coming(browser, address, width=390) for _ in range(SESSIONS)]
     for number, desk in enumerate(desks):
+        desk.box.wait_for()
         desk.box.fill(f"第{number + 1}位来电人问孩子上学")
         desk.box.press("Enter")
     for desk in desks:
