@@ -14,6 +14,7 @@ from assistant.premises import foreign_claims, overstated, unknown_texts
 from assistant.understanding import Inquiry
 from knowledge_base import Clause, Document, Finding, Hit, KnowledgeBase, Provision
 from knowledge_base.aspects import told_by
+from knowledge_base.lexicon import patterns
 from knowledge_base.naming import documents_named
 from knowledge_base.normalisation import searchable
 from knowledge_base.sources import DATA
@@ -111,6 +112,7 @@ def judge(
     missing = (
         unknown
         or foreign_claims(inquiry, supports[0].document)
+        or _misdirected(inquiry, supports[0], knowledge_base)
         or _overstated(inquiry, supports[0], knowledge_base)
     )
     if missing and finding.out_of_scope < limits.out_of_scope:
@@ -118,8 +120,15 @@ def judge(
     return _weighed(inquiry, replace(finding, hits=tuple(hits)), supports, knowledge_base, limits, subject)
 
 
+def _misdirected(inquiry: Inquiry, support: Support, knowledge_base: KnowledgeBase) -> tuple[str, ...]:
+    """Numbers to call that the text names for something else than the provision answered from."""
+    told = support.document.text[support.provision.start : support.provision.end]
+    numbers = knowledge_base.channels.get(support.document.id, ())
+    return tuple(number for number in numbers if number in inquiry.own and number not in told)
+
+
 def _overstated(inquiry: Inquiry, support: Support, knowledge_base: KnowledgeBase) -> tuple[str, ...]:
-    if inquiry.form == "polar":
+    if inquiry.form == "polar" or patterns("forms")["weighed"].search(inquiry.own):
         return ()  # asked, not taken for granted: the answer's first line says how strong the text is
     quotes = [support.document.quote(clause) for clause in support.clauses]
     for clause in support.clauses:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.understanding import Inquiry
 from knowledge_base import Document, Strength
-from knowledge_base.lexicon import patterns
+from knowledge_base.lexicon import offices, patterns
 from knowledge_base.normalisation import searchable
 from knowledge_base.numerals import NUMERAL, parse_numeral, to_numeral
 
@@ -15,6 +15,7 @@ _DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,6}[〔\[(]\d{4}[〕\])] ?\d+ ?
 _QUANTITY = re.compile(rf"(?P<n>{NUMERAL}|\d+)个?(?P<of>\D+)")
 _BODIES = ("家", "部门", "单位", "机构")  # counted in whichever of these words
 _PERIODS = {"每年": "年度|逐年", "每月": "月度|逐月", "每季度": "季度|逐季"}
+STEM = 5  # characters of an office's name that can mean nothing else: 工业和信息化, not 科技
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
 
 
@@ -31,7 +32,10 @@ def foreign_claims(inquiry: Inquiry, document: Document) -> tuple[str, ...]:
     """What the question says is laid down and the text does not have: quantities, offices with a task, numbers to call."""
     text = searchable(document.text)
     claims = [claim for claim in inquiry.claimed if not _has(text, claim)]
-    claims += [office for office in offices_with_a_task(inquiry) if _core(office) not in text]
+    said = text
+    if patterns("forms")["task"].search(inquiry.own):  # who issued a text has no task by that alone
+        said = searchable("".join(document.text[p.start : p.end] for p in document.provisions if p.number))
+    claims += [office for office in offices_with_a_task(inquiry) if not _named(office, said)]
     if inquiry.provisions:
         claims += [number for number in _LONG_NUMBER.findall(inquiry.own) if number not in text]
     return tuple(dict.fromkeys(claims))
@@ -53,14 +57,19 @@ def _has(text: str, claim: str) -> bool:
 def offices_with_a_task(inquiry: Inquiry) -> list[str]:
     """Offices that the question gives something to do."""
     words = patterns("forms")
-    if not words["role"].search(inquiry.own):
+    if not words["role"].search(inquiry.own) or words["weighed"].search(inquiry.own):
         return []
     return [match.group() for match in words["agency"].finditer(inquiry.own)]
 
 
-def _core(office: str) -> str:
-    """`省税务局` → `税务局`: texts name the same office with and without its area."""
-    return re.sub(r"^(?:省|市|州|县|国家)", "", office)
+def _named(office: str, text: str) -> bool:
+    """Whether a text names an office, with or without its area (省税务局, 税务局), short or in full (科技厅)."""
+    core = re.sub(r"^(?:省|市|州|县|国家)", "", office)
+    names = [core]
+    for short, forms in offices().items():
+        names += [core.replace(short, full) for full in forms if short in core]
+    stems = [stem for name in names if len(stem := re.sub(r"[局厅委署部]$", "", name)) >= STEM]
+    return any(name in text for name in (*names, *stems))
 
 
 def overstated(inquiry: Inquiry, strength: Strength, quotes: Sequence[str]) -> bool:

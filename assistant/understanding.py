@@ -163,7 +163,8 @@ def _demands(own: str) -> tuple[str, ...]:
 
 def _claimed(own: str) -> tuple[str, ...]:
     if not patterns("forms")["claim"].search(own):
-        return ()
+        found = patterns("forms")["asserted"].finditer(own)
+        return tuple(dict.fromkeys(match.group() for match in found))
     said = (match.group() for match in _QUANTITY.finditer(own) if not _ORDINARY.match(match.group()))
     return tuple(dict.fromkeys(said))
 

@@ -161,7 +161,7 @@ def _missing(brief: Brief) -> Statement:
         missing = ", ".join(english.get(name, name) for name in verdict.missing)
         text = message("not_specified_en", missing=missing or "the point you ask about")
     elif verdict.denied:
-        text = _denial(brief.inquiry, verdict.missing)
+        text = _denial(brief, verdict.missing)
     elif citation.text_kind == "digest":
         return Statement(text=_not_in_digest(brief), citations=(citation.id,), strength="statement")
     elif verdict.absent_provision is not None:
@@ -174,8 +174,11 @@ def _missing(brief: Brief) -> Statement:
     return Statement(text=text + tail, citations=(citation.id,), strength="statement")
 
 
-def _denial(inquiry: Inquiry, said: Sequence[str]) -> str:
+def _denial(brief: Brief, said: Sequence[str]) -> str:
     """What a question takes for granted, put right without repeating it as a claim."""
+    inquiry, base = brief.inquiry, brief.knowledge_base
+    if set(said) <= {number for numbers in base.channels.values() for number in numbers}:
+        return message("not_that_channel", said="、".join(said))
     if set(said) <= set(inquiry.demands):
         return message("no_such_duty")
     if set(said) <= set(offices_with_a_task(inquiry)):

@@ -58,6 +58,15 @@ class KnowledgeBase:
         return read[0] if len(read) == 1 else None
 
     @cached_property
+    def channels(self) -> dict[str, tuple[str, ...]]:
+        """Document → the numbers to call that its clauses name."""
+        found = {
+            name: [channel.number for record in read.values() for channel in record.channels]
+            for name, read in self.records.items()
+        }
+        return {name: tuple(dict.fromkeys(numbers)) for name, numbers in found.items()}
+
+    @cached_property
     def links(self) -> tuple[Link, ...]:
         """All links, from a document's sentences to the documents they rest on."""
         return tuple(link for digest in self.digests.values() for link in digest.links)

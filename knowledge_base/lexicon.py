@@ -25,6 +25,13 @@ def patterns(name: str) -> dict[str, re.Pattern[str]]:
 
 
 @cache
+def offices() -> dict[str, list[str]]:
+    """Everyday short form in an office's name → the forms in full."""
+    table: dict[str, list[str]] = json.loads((_FOLDER / "offices.json").read_text("utf-8"))
+    return table
+
+
+@cache
 def aspects_in_english() -> dict[str, str]:
     """Name of an aspect → its English name."""
     table: dict[str, str] = json.loads((_FOLDER / "aspects_en.json").read_text("utf-8"))

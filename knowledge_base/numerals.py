@@ -54,7 +54,7 @@ _PROVISION_REFERENCE = re.compile(
     rf"|(?:措施|条款|measure|article|provision|item)\s*(?:no\.?|第)?\s*[（(]?(?P<c>{NUMERAL}|\d{{1,3}})[)）]?(?![年月日万亿%个条项家人共样起般定直致些切概旦点])",
     re.IGNORECASE,
 )
-_PART_REFERENCE = re.compile(rf"第\s*(?P<a>{NUMERAL}|\d{{1,2}})\s*(?:大?部分|章|大块)")
+_PART_REFERENCE = re.compile(rf"第\s*(?P<a>{NUMERAL}|\d{{1,2}})\s*(?:大?部分|章|大?块)")
 
 
 def find_references(text: str) -> list[Reference]:

@@ -4,7 +4,8 @@
   const STORE = "pa-language";
   const ATTRIBUTES = ["placeholder", "aria-label", "title"];
   const CHINESE = /[\u4e00-\u9fff]/;
-  const QUOTED = "mark, blockquote, pre, script, style, textarea, .pa-text, .pa-question, .pa-body";
+  const QUOTED = "mark, blockquote, pre, script, style, textarea, .pa-text, .pa-question, .pa-body, .pa-duty-table td";
+  const OURS = ".pa-tag, .pa-unstated"; // said by the page wherever it stands
   const words = window.paEnglish;
   const open = Object.entries(words)
     .filter(([said]) => said.includes("{}"))
@@ -26,7 +27,8 @@
         return wanted.replace(/\{\}/g, () => { const piece = pieces.shift(); return rendered(piece) ?? piece; });
       }
     }
-    return null;
+    const listed = said.split("、").map((piece) => words[piece]);
+    return listed.length > 1 && listed.every(Boolean) ? listed.join(", ") : null;
   };
 
   const exchange = (node, name, now, set) => {
@@ -45,7 +47,8 @@
 
   const visit = (root) => {
     if (root.nodeType === Node.TEXT_NODE) {
-      if (!root.parentElement?.closest(QUOTED)) exchange(root, "text", root.data, (said) => (root.data = said));
+      const place = root.parentElement;
+      if (place && (place.closest(OURS) || !place.closest(QUOTED))) exchange(root, "text", root.data, (said) => (root.data = said));
       return;
     }
     if (root.nodeType !== Node.ELEMENT_NODE || root.matches("script, style")) return;

@@ -34,6 +34,16 @@ def test_the_switch_turns_the_page_and_leaves_the_quote(desk: Desk, persona: str
     assert turn.locator("mark").all_text_contents() == quote
 
 
+def test_what_the_text_says_in_a_table_stays_as_it_is(desk: Desk) -> None:
+    desk.page.get_by_role("tab", name="责任清单").click()
+    cells = desk.page.locator(".pa-duty-table td:not(:has(.pa-tag, .pa-unstated))")
+    cells.first.wait_for()
+    said = cells.all_text_contents()
+    desk.page.get_by_role("button", name="English").click()
+    expect(desk.page.locator(".pa-duty-table .pa-unstated").first).to_have_text("not named")
+    assert cells.all_text_contents() == said
+
+
 def test_the_choice_survives_a_reload_and_can_be_taken_back(desk: Desk) -> None:
     desk.page.get_by_role("button", name="English").click()
     desk.page.reload()
