@@ -229,8 +229,8 @@ def _behind(
     said = f"{subject} {inquiry.own}"
     named = {link.target for link in links if searchable(link.phrase) in said}
     named |= within.intersection(documents_named(said, knowledge_base.documents))
-    if finding.answered < limits.answered:
-        named = set()
+    if finding.answered < limits.answered or not patterns("cues").keys() >= set(asked):
+        named = set()  # of an aspect without words of its own nobody can see whether a point tells it
     for hit in finding.hits:
         close = hit.probability >= limits.linked_ratio * finding.hits[0].probability
         if hit.document_id not in (within if close else named):

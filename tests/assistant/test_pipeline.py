@@ -307,3 +307,14 @@ def test_orders_within_a_question_change_nothing(assistant: Assistant) -> None:
     )
     assert "50万" not in answer.text
     assert answer.citations[0].number == 12
+
+
+def test_a_fee_that_is_complained_of_is_not_asked_for(assistant: Assistant) -> None:
+    answer = assistant.answer(Question(question="我想找人投诉商标代理乱收费，打哪个电话"))
+    assert (answer.status, answer.citations[0].number) == ("answered", 18)
+    assert "费用" not in answer.unspecified
+
+
+def test_conditions_that_no_text_gives_are_not_taken_from_a_neighbour(assistant: Assistant) -> None:
+    answer = assistant.answer(after("人才队伍建设有哪几件事", "第三个细说一下", "那要什么条件"))
+    assert (answer.status, answer.unspecified) == ("not_specified", ("条件",))
