@@ -34,7 +34,10 @@ const rvShow = async (name) => {
     rvAt(tab.id.slice(5)).hidden = !chosen;
   }
   const place = name === "queue" ? rvAt("list") : rvAt(name);
-  place.innerHTML = await (await rvCall(name)).text();
+  const html = await (await rvCall(name)).text();
+  const held = place.contains(document.activeElement) && document.activeElement.dataset.trace;
+  place.innerHTML = html;
+  if (held) place.querySelector(`[data-trace="${held}"]`)?.focus(); // whoever was already in the list stays there
 };
 
 const rvOpenCase = async (button) => {

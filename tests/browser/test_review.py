@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from assistant.approvals import Approvals
 from assistant.contract import Question
@@ -246,6 +246,27 @@ def test_without_a_mouse(desk: Desk, place: Path) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#rv-said")).to_contain_text("已加入题库候选")
     assert len(read_candidates(place)) == 1
+
+
+def test_a_list_that_is_refreshed_keeps_the_place(desk: Desk) -> None:
+    entered(desk)
+    pick = desk.page.locator(".rv-pick").first
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    desk.page.route("**/desk/review/queue", hold)
+    desk.page.get_by_role("tab", name="待审问题").click()
+    pick.focus()
+    while not held:
+        desk.page.wait_for_timeout(20)
+    desk.page.evaluate("document.querySelector('.rv-pick').dataset.old = ''")
+    held[0].continue_()
+    expect(desk.page.locator("[data-old]")).to_have_count(0)
+    expect(pick).to_be_focused()
+    desk.page.keyboard.press("Enter")
+    expect(desk.page.locator("#rv-case")).to_be_focused()
 
 
 @pytest.mark.parametrize("width", [390, 1920])
