@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, NoReturn, get_args
 
 import typer
 
@@ -72,7 +72,7 @@ def kb_add(
         try:
             base = add(settings.home, packaged_sources(), wanted, embedder_of(settings), Bar(), _gate(force))
         except KnowledgeBaseError as error:
-            fail(str(error))
+            _refuse(error)
         told = telling(open_journal(settings))
         for text in wanted:
             typer.echo(f"影响 {told(impact(sources, text), base)}")
@@ -110,6 +110,13 @@ def gated(base: KnowledgeBase, progress: Progress) -> Sequence[str]:
     return shortfalls(base, progress=progress)
 
 
+def scored(base: KnowledgeBase, progress: Progress) -> Sequence[str]:
+    """How a version does on the evaluation sets, a line each, found out with progress."""
+    from eval.gate import scores
+
+    return scores(base, progress)
+
+
 def telling(journal: Journal) -> Callable[[Impact, KnowledgeBase], str]:
     """Tells what a text that was added touches: evaluation cases and this journal's approved answers too."""
     from assistant.approvals import Approvals
@@ -136,35 +143,34 @@ def _gate(force: bool) -> Callable[[KnowledgeBase], Sequence[str]]:
     return accept
 
 
+def _refuse(error: KnowledgeBaseError) -> NoReturn:
+    from knowledge_base.adding import Refused
+
+    fail(f"{error}。确要启用，请加 --force" if isinstance(error, Refused) else str(error))
+
+
 @kb.command("rebuild")
 def kb_rebuild(
     force: Annotated[bool, typer.Option("--force", help="学了新问法后评测低于下限也启用")] = False,
 ) -> None:
     """从源文件重新建立索引，并学入审核员定下的问法。"""
     from assistant.wiring import embedder_of, silence_telemetry
-    from knowledge_base.candidates import learnt, read_candidates
-    from knowledge_base.versions import build_version, changing, open_version, sweep, switch
+    from knowledge_base.rebuilding import rebuild
+    from knowledge_base.sources import packaged_sources
 
     silence_telemetry()
-    settings, served = settings_of_person(), _sources()
-    taught = learnt(served, read_candidates(settings.home))
-    sources = taught.sources
-    for line in taught.left_out:
-        typer.echo(line, err=True)
+    settings = settings_of_person()
     try:
-        with changing(settings.home):
-            if broken_off := sweep(settings.home):
-                typer.echo(f"清理了 {broken_off} 次中断的建立；正在服务的版本没有受影响")
-            embedder = embedder_of(settings)
-            folder = build_version(settings.home, sources, embedder, Bar())
-            if sources.candidates != served.candidates:
-                if faults := _gate(force)(open_version(folder, sources, embedder)):
-                    fail(f"学了新问法后{'；'.join(faults)}：没有启用。确要启用，请加 --force")
-                typer.echo(f"学入审核员定下的问法 {len(sources.candidates)} 条")
-            switch(settings.home, folder.name)
+        done = rebuild(settings.home, packaged_sources(), embedder_of(settings), Bar(), _gate(force))
     except KnowledgeBaseError as error:
-        fail(str(error))
-    typer.echo(f"已建立版本 {folder.name}")
+        _refuse(error)
+    for line in done.left_out:
+        typer.echo(line, err=True)
+    if done.broken_off:
+        typer.echo(f"清理了 {done.broken_off} 次中断的建立；正在服务的版本没有受影响")
+    if done.learnt:
+        typer.echo(f"学入审核员定下的问法 {done.learnt} 条")
+    typer.echo(f"已建立版本 {done.version}")
 
 
 @kb.command("versions")

@@ -18,6 +18,12 @@ from knowledge_base.sources import packaged_sources
 
 SETS = Path(__file__).parent / "sets"
 REPORTED = ("report.jsonl", "documents.jsonl", "dialogue.jsonl")
+SHOWN = {
+    "hit@1": "首条即中",
+    "hit@3": "前三条有",
+    "status_accuracy": "答与不答判对",
+    "citation_recall": "依据齐全",
+}
 MUST_BE_ZERO = ("unverifiable_quotes", "foreign_numbers", "forbidden_strings", "failed")
 
 
@@ -33,6 +39,23 @@ def cases_about(document_id: str) -> int:
     principal = next(iter(packaged_sources().records))
     named = ([name if "#" in name else f"{principal}#{name}" for name in case.relevant] for case in cases)
     return sum(any(name.startswith(f"{document_id}#") for name in names) for names in named)
+
+
+def scores(base: KnowledgeBase, progress: Progress) -> list[str]:
+    """How a version does on each reported set: a line for people."""
+    assistant = Assistant(base, ExtractiveWriter(), read_thresholds(), date.today)
+    lines = []
+    for name in REPORTED:
+        cases = read_cases(SETS / name)
+        metrics = summarise(run_cases(assistant, cases, _named(progress, name)), base.documents)
+        shown = [f"{label} {metrics[key]:.1%}" for key, label in SHOWN.items()]
+        wrong = sum(metrics[key] for key in MUST_BE_ZERO)
+        lines.append(f"{name}（{len(cases)} 题）：{'，'.join(shown)}，无据或越界的内容 {wrong:.0f} 处")
+    return lines
+
+
+def _named(progress: Progress, name: str) -> Progress:
+    return lambda stage, done, total: progress(f"{stage} {name}", done, total)
 
 
 def shortfalls(base: KnowledgeBase, today: date | None = None, progress: Progress | None = None) -> list[str]:

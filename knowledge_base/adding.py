@@ -113,7 +113,7 @@ def add(
             ) from error
         knowledge_base = open_version(folder, sources, embedder)
         if faults := accept(knowledge_base):
-            raise Refused(f"新版本 {folder.name} 没有启用：{'；'.join(faults)}。确要启用，请加 --force")
+            raise Refused(f"新版本 {folder.name} 没有启用：{'；'.join(faults)}")
         switch(home, folder.name)
     return knowledge_base
 

@@ -1,7 +1,7 @@
 // 管理文件: the key lives in this page only; what runs on the server goes on when the page is closed.
 if (location.pathname === "/desk/intake") {
   const at = (id) => document.getElementById(`in-${id}`);
-  let key = "", timer = 0;
+  let key = "", timer = 0, adding = false;
 
   const call = async (path, options = {}) => {
     const reply = await fetch(`/desk/intake/${path}`, { ...options, headers: { "x-admin-key": encodeURIComponent(key), ...options.headers } });
@@ -27,10 +27,11 @@ if (location.pathname === "/desk/intake") {
     at("work").querySelector("progress").value = work.running ? work.done : work.failed ? 0 : work.total || 1;
     at("stage").textContent = work.said || `${work.stage} ${work.done}/${work.total}`;
     at("work").querySelector("[data-cancel]").hidden = !work.running;
-    at("impacts").replaceChildren(...work.impacts.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+    at("told").replaceChildren(...work.told.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
     if (work.running) timer = setTimeout(() => attempt(watch), 400);
     else if (work.said) {
-      if (!work.failed) { at("proposals").replaceChildren(); at("confirm").hidden = true; }
+      if (adding && !work.failed) { at("proposals").replaceChildren(); at("confirm").hidden = true; }
+      adding = false;
       await showVersions();
     }
   };
@@ -72,6 +73,12 @@ if (location.pathname === "/desk/intake") {
     if ("start" in dataset) attempt(async () => {
       const tokens = [...document.querySelectorAll("#in-proposals [name=token]:checked")].map((box) => box.value);
       await post("start", { tokens, force: at("force").checked });
+      adding = true;
+      await watch();
+    });
+    if ("begin" in dataset) attempt(async () => {
+      await post(dataset.begin, { force: at("force").checked });
+      say("");
       await watch();
     });
     if ("cancel" in dataset) attempt(() => post("cancel"));

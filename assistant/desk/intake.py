@@ -38,10 +38,14 @@ _BODY = """
       <label><span>或网址</span><input name='address' type='url' maxlength='2000' placeholder='https://'></label>
       <button class='pa-do' type='submit'>读入</button></form>
       <div id='in-proposals'></div>
-      <p id='in-confirm' hidden><button class='pa-do' type='button' data-start>确认加入</button>
+      <p id='in-confirm' hidden><button class='pa-do' type='button' data-start>确认加入</button></p></section>
+    <section aria-labelledby='in-h3'><h2 id='in-h3'>维护</h2>
+      <p class='pa-quiet'>重建：从源文件重新建立索引，学入审核员定下的问法。评测：用随附的题库检验正在服务的版本，约需一分钟。</p>
+      <p><button class='pa-do' type='button' data-begin='rebuild'>重建</button>
+      <button class='pa-do' type='button' data-begin='evaluate'>评测</button>
       <label><input type='checkbox' id='in-force'> 评测低于下限也启用</label></p></section>
     <section id='in-work' aria-live='polite' hidden><h2>进度</h2><progress max='1' value='0' aria-label='进度'></progress>
-      <p id='in-stage'></p><button class='pa-do' type='button' data-cancel>取消</button><ul id='in-impacts'></ul></section>
+      <p id='in-stage'></p><button class='pa-do' type='button' data-cancel>取消</button><ul id='in-told'></ul></section>
     <section aria-labelledby='in-h2'><h2 id='in-h2'>版本</h2><div id='in-versions'></div></section>
   </div>
 </article>
@@ -59,6 +63,12 @@ class Confirmed(BaseModel):
     """The proposals to add; `force`: whatever the evaluation says."""
 
     tokens: list[str]
+    force: bool = False
+
+
+class Rebuild(BaseModel):
+    """`force`: whatever the evaluation says of the questions that were learnt."""
+
     force: bool = False
 
 
@@ -99,6 +109,16 @@ def router(current: Current) -> APIRouter:
         _done(lambda: intake.start(confirmed.tokens, confirmed.force))
         return {"said": "已开始"}
 
+    @routes.post("/rebuild")
+    def rebuilt(intake: Admitted, asked: Rebuild) -> dict[str, str]:
+        _done(lambda: intake.rebuild(asked.force))
+        return {"said": "已开始"}
+
+    @routes.post("/evaluate")
+    def evaluated(intake: Admitted) -> dict[str, str]:
+        _done(intake.evaluate)
+        return {"said": "已开始"}
+
     @routes.post("/cancel")
     def cancelled(intake: Admitted) -> dict[str, str]:
         intake.cancel()
@@ -107,7 +127,7 @@ def router(current: Current) -> APIRouter:
     @routes.get("/work")
     def watched(intake: Admitted) -> dict[str, Any]:
         work = intake.work
-        names = ("stage", "done", "total", "running", "failed", "said", "impacts")
+        names = ("stage", "done", "total", "running", "failed", "said", "told")
         return {name: getattr(work, name) for name in names}
 
     @routes.get("/versions", response_class=HTMLResponse)

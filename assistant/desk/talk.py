@@ -45,11 +45,14 @@ def tab(assistant: Current, page: gr.Blocks) -> None:
     turns, kept = gr.State([]), gr.BrowserState(Kept().stored(), storage_key=_STORE, secret=_STORE)
     with gr.Row(elem_classes="pa-talk-bar"):
         persona = gr.Radio(PERSONAS, value="", label="我是", elem_classes="pa-persona", container=False)
-        with gr.Accordion("以前的对话", open=False, elem_classes="pa-kept"), gr.Row():
-            earlier = gr.Dropdown([], label="打开", container=False, scale=2)
-            name = gr.Textbox(placeholder="新名称", label="新名称", container=False, max_length=24, scale=2)
-            rename = gr.Button("改名", size="sm", scale=0, min_width=64)
-            delete = gr.Button("删除", size="sm", scale=0, min_width=64)
+        with gr.Accordion("以前的对话", open=False, elem_classes="pa-kept"):
+            earlier = gr.Radio([], label="打开", container=False, elem_classes="pa-earlier")
+            with gr.Row():
+                name = gr.Textbox(
+                    placeholder="新名称", label="新名称", container=False, max_length=24, scale=2
+                )
+                rename = gr.Button("改名", size="sm", scale=0, min_width=64)
+                delete = gr.Button("删除", size="sm", scale=0, min_width=64)
     talk = gr.HTML(greeting, elem_id="talk")
     with gr.Column(elem_classes="pa-composer"):
         with gr.Row(elem_classes="pa-suggestions"):

@@ -93,12 +93,12 @@ def opened_app(settings: Settings, day: date | None) -> FastAPI:
         lambda: open_assistant(settings, Bar(), today=lambda: day or date.today(), reviser=reviser),
     )
     reviewing = Reviewing(settings.editor_key.get_secret_value(), settings.home)
-    app = create_app(assistant, journal, reviewing, _intake(settings, journal))
+    app = create_app(assistant, journal, reviewing, _intake(settings, journal, assistant))
     return mount(app, app.state.assistant)
 
 
-def _intake(settings: Settings, journal: Journal) -> Intake:
-    from assistant.knowledge_cli import gated, telling
+def _intake(settings: Settings, journal: Journal, assistant: Current) -> Intake:
+    from assistant.knowledge_cli import gated, scored, telling
     from knowledge_base.sources import packaged_sources
 
     return Intake(
@@ -107,6 +107,7 @@ def _intake(settings: Settings, journal: Journal) -> Intake:
         lambda: embedder_of(settings),
         gated,
         telling(journal),
+        lambda progress: scored(assistant().knowledge_base, progress),
         settings.admin_key.get_secret_value(),
     )
 

@@ -11,6 +11,7 @@ import pytest
 
 from assistant.intake import Intake, Work
 from knowledge_base import KnowledgeBase, KnowledgeBaseError
+from knowledge_base.candidates import keep, proposed
 from knowledge_base.indexing import Progress
 from knowledge_base.sources import folder_sources
 from knowledge_base.versions import current_added, current_version, ensure_version
@@ -36,6 +37,11 @@ class Gate:
         return self.against
 
 
+def scored(progress: Progress) -> Sequence[str]:
+    progress("评测", 1, 1)
+    return ["report.jsonl：首条即中 97.0%"]
+
+
 @pytest.fixture
 def gate() -> Gate:
     return Gate()
@@ -49,7 +55,13 @@ def intake(tmp_path: Path, gate: Gate) -> Intake:
     packaged = folder_sources(folder)
     ensure_version(tmp_path / "home", packaged, EMBEDDER)
     return Intake(
-        tmp_path / "home", lambda: packaged, lambda: EMBEDDER, gate, lambda impact, _: impact.document_id, KEY
+        tmp_path / "home",
+        lambda: packaged,
+        lambda: EMBEDDER,
+        gate,
+        lambda impact, _: impact.document_id,
+        scored,
+        KEY,
     )
 
 
@@ -63,7 +75,7 @@ def test_a_confirmed_text_serves_and_its_impact_is_told(intake: Intake, gate: Ga
     gate.open.set()
     intake.start([token])
     work = finished(intake)
-    assert (work.failed, len(work.impacts)) == (False, 1)
+    assert (work.failed, len(work.told)) == (False, 1)
     assert "已启用版本" in work.said
     assert [text.title for text in current_added(intake.home)] == ["某市专利保护条例"]
 
@@ -77,7 +89,7 @@ def test_work_that_is_cancelled_leaves_what_served(intake: Intake, gate: Gate) -
     while intake.work.stage != "评测" and time.monotonic() < deadline:
         time.sleep(0.02)
     assert intake.work.running
-    with pytest.raises(KnowledgeBaseError, match="正在添加另一批"):
+    with pytest.raises(KnowledgeBaseError, match="还没有结束"):
         intake.start([token])
     intake.cancel()
     work = finished(intake)
@@ -94,11 +106,31 @@ def test_a_version_that_falls_short_serves_only_when_told_to(intake: Intake, gat
     before = current_version(intake.home)
     token, _ = intake.propose_file("条例.txt", LAW.encode(), "省")
     intake.start([token])
-    assert "hit@1 为 0.1" in finished(intake).said
+    said = finished(intake).said
+    assert "hit@1 为 0.1" in said
+    assert "勾选“评测低于下限也启用”" in said
     assert current_version(intake.home) == before
     intake.start([token], force=True)
     assert not finished(intake).failed
     assert current_version(intake.home) != before
+
+
+def test_the_served_version_is_made_again_with_what_was_tied(intake: Intake, gate: Gate) -> None:
+    document = folder_sources(intake.home.parent / "texts").documents["某办法"]
+    keep(intake.home, proposed("会多久开一回", None, document, ["2.1"], False, "张三"))
+    before = current_version(intake.home)
+    gate.open.set()
+    intake.rebuild()
+    work = finished(intake)
+    assert (work.failed, work.said.startswith("已启用版本")) == (False, True), work
+    assert current_version(intake.home) == before
+    assert work.told == ("“会多久开一回”没有学入：新增的文件还不能从问题里学",)
+
+
+def test_what_serves_is_evaluated(intake: Intake) -> None:
+    intake.evaluate()
+    assert finished(intake).told == ("report.jsonl：首条即中 97.0%",)
+    assert current_version(intake.home)
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd.txt", "/etc/x.txt", ".txt"])
