@@ -1,6 +1,6 @@
 // 速查: every keystroke asks; a reply older than what is shown is dropped; all of it by keys.
 {
-  const WAIT = 30; // ms: joins the strokes of one chord of an input method, unnoticed by a person
+  const WAIT = 10; // ms: joins the strokes of one chord of an input method, unnoticed by a person
   const KEPT = 8;
   const STORE = "pa-lookup-recent";
   const at = (id) => document.getElementById(id);
