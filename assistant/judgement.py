@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assistant.contract import Status
 from assistant.conversation import FollowWeights
-from assistant.premises import foreign_claims, overstated, unknown_texts
+from assistant.premises import elsewhere, foreign_claims, overstated, unknown_texts
 from assistant.understanding import Inquiry
 from knowledge_base import Clause, Document, Finding, Hit, KnowledgeBase, Provision
 from knowledge_base.aspects import told_by
@@ -98,6 +98,8 @@ def judge(
     if not finding.hits and inquiry.empty:
         return Verdict("clarify", (), alternatives=_readings(knowledge_base))
     unknown = unknown_texts(inquiry, knowledge_base.documents)
+    if finding.hits:
+        unknown = unknown or elsewhere(inquiry, knowledge_base.documents[finding.hits[0].document_id])
     if not unknown and (named := _named(inquiry, finding, knowledge_base)):
         claims = foreign_claims(inquiry, named.supports[0].document)
         if claims and named.status == "answered":

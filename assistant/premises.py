@@ -1,4 +1,4 @@
-"""What a question takes for granted and no text says: texts nobody issued, quantities, years, offices, prohibitions."""
+"""What a question takes for granted and no text says: texts nobody issued, other places, quantities, offices, prohibitions."""
 
 from __future__ import annotations
 
@@ -26,6 +26,16 @@ def unknown_texts(inquiry: Inquiry, documents: Mapping[str, Document]) -> tuple[
         return ()
     known = [_bare(searchable(document.text + document.metadata.number)) for document in documents.values()]
     return tuple(number for number in named if not any(_bare(number) in text for text in known))
+
+
+def elsewhere(inquiry: Inquiry, document: Document) -> tuple[str, ...]:
+    """A place whose own rules are asked for, where this text does not speak of it."""
+    words = patterns("forms")
+    found = words["elsewhere"].search(inquiry.own)
+    if found is None or words["here"].search(inquiry.own):
+        return ()
+    places = tuple(match.group() for match in words["place"].finditer(found.group()))
+    return places if not any(place in document.text for place in places) else ()
 
 
 def foreign_claims(inquiry: Inquiry, document: Document) -> tuple[str, ...]:

@@ -179,6 +179,8 @@ def _denial(brief: Brief, said: Sequence[str]) -> str:
     inquiry, base = brief.inquiry, brief.knowledge_base
     if set(said) <= {number for numbers in base.channels.values() for number in numbers}:
         return message("not_that_channel", said="、".join(said))
+    if set(said) <= set(patterns("forms")["place"].findall(inquiry.own)):
+        return message("not_of_that_place", place="、".join(said))
     if set(said) <= set(inquiry.demands):
         return message("no_such_duty")
     if set(said) <= set(offices_with_a_task(inquiry)):
