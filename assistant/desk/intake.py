@@ -40,8 +40,8 @@ _BODY = """
       <div id='in-proposals'></div>
       <p id='in-confirm' hidden><button class='pa-do' type='button' data-start>确认加入</button></p></section>
     <section aria-labelledby='in-h3'><h2 id='in-h3'>维护</h2>
-      <p class='pa-quiet'>重建：从源文件重新建立索引，学入审核员定下的问法。评测：用随附的题库检验正在服务的版本，约需一分钟。</p>
-      <p><button class='pa-do' type='button' data-begin='rebuild'>重建</button>
+      <p class='pa-quiet'>重建：从源文件重新建立索引，学入审核员定下的问法。评测：用随附的题库检验正在服务的版本，一两分钟。</p>
+      <p class='pa-row'><button class='pa-do' type='button' data-begin='rebuild'>重建</button>
       <button class='pa-do' type='button' data-begin='evaluate'>评测</button>
       <label><input type='checkbox' id='in-force'> 评测低于下限也启用</label></p></section>
     <section id='in-work' aria-live='polite' hidden><h2>进度</h2><progress max='1' value='0' aria-label='进度'></progress>
