@@ -66,3 +66,17 @@ def test_who_asks_on_keeps_the_draft_and_does_not_wait(drafting: Desk, script: S
     expect(drafting.turns).to_have_count(2)
     expect(drafting.turns.first.locator(".pa-answer")).not_to_contain_text(SYSTEM + "[")
     expect(drafting.page.locator(".pa-revising")).to_have_count(0)
+
+
+def test_who_has_had_enough_stops_it_and_keeps_the_draft(drafting: Desk, script: Script) -> None:
+    turn = drafting.ask(ASKED)
+    expect(drafting.page.locator(".pa-revising")).to_be_visible()
+    drafting.page.get_by_role("button", name="停止").focus()
+    drafting.page.keyboard.press("Enter")
+    expect(drafting.page.locator(".pa-revising")).to_have_count(0)
+    assert script.gate
+    script.gate.set()
+    drafting.page.wait_for_timeout(1500)  # what would replace it, would arrive now
+    expect(turn.locator(".pa-answer")).to_contain_text("子女入学")
+    expect(turn.locator(".pa-answer")).not_to_contain_text(SYSTEM + "[")
+    expect(drafting.ask("怎么考驾照").locator(".pa-badge").first).to_have_text("不在文件范围")
