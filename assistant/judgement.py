@@ -14,7 +14,7 @@ from assistant.premises import elsewhere, foreign_claims, overstated, unknown_te
 from assistant.understanding import Inquiry
 from knowledge_base import Clause, Document, Finding, Hit, KnowledgeBase, Provision
 from knowledge_base.aspects import told_by
-from knowledge_base.lexicon import patterns
+from knowledge_base.lexicon import aspects, patterns
 from knowledge_base.naming import documents_named
 from knowledge_base.normalisation import searchable
 from knowledge_base.sources import DATA
@@ -168,7 +168,8 @@ def _weighed(
             return Verdict("out_of_scope", (), confidence=finding.out_of_scope)
         missing = open_aspects or tuple(inquiry.aspects)
         nearest = _nearest(finding.hits, knowledge_base, limits)
-        return Verdict("not_specified", (nearest,), missing, confidence=1.0 - confidence)
+        governing = _governing(missing, nearest, finding, knowledge_base, limits)
+        return Verdict("not_specified", (nearest, *governing), missing, confidence=1.0 - confidence)
     return Verdict(
         "answered",
         supports,
@@ -198,6 +199,33 @@ def _nearest(hits: Sequence[Hit], knowledge_base: KnowledgeBase, limits: Thresho
     close = (hit for hit in hits if hit.probability >= NEAREST_RATIO * hits[0].probability)
     ours = (hit for hit in close if principal is not None and hit.document_id == principal.id)
     return support_of(next(ours, hits[0]), knowledge_base, limits)
+
+
+def _governing(
+    missing: Sequence[str],
+    nearest: Support,
+    finding: Finding,
+    knowledge_base: KnowledgeBase,
+    limits: Thresholds,
+) -> tuple[Support, ...]:
+    """The loudest text in force that the nearest provision rests on and whose digest says that it lacks just this."""
+    behind = _linked_to(nearest, knowledge_base)
+    for hit in finding.hits:
+        digest = knowledge_base.digests.get(hit.document_id)
+        if digest is None or hit.document_id not in behind or digest.document.validity.ended:
+            continue
+        if not digest.document.metadata.number:
+            continue  # a compilation of ours: there is no original to send anybody to
+        lacking = searchable("；".join(digest.unknown))
+        if any(aspects()[name].search(lacking) for name in missing if name in aspects()):
+            return (support_of(hit, knowledge_base, limits),)
+    return ()
+
+
+def _linked_to(support: Support, knowledge_base: KnowledgeBase) -> set[str]:
+    keys = {clause.key for clause in support.provision.clauses}
+    links = (link for link in knowledge_base.links if link.document_id == support.document.id)
+    return {link.target for link in links if link.clause in keys}
 
 
 def _of_principal(hits: Sequence[Hit], knowledge_base: KnowledgeBase) -> Sequence[Hit]:

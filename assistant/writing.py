@@ -63,6 +63,8 @@ class ExtractiveWriter:
         if brief.verdict.status == "not_specified":
             yield _missing(brief)
             yield from (quotation(citation) for citation in brief.citations)
+            if governing := _governing(brief):
+                yield governing
             return
         if brief.inquiry.pointing.manner == "verbatim":
             yield from (quotation(citation) for citation in brief.citations)
@@ -194,6 +196,15 @@ def _not_in_digest(brief: Brief) -> str:
     said = message("not_in_digest", missing=missing) if missing else message("not_in_digest_general")
     original = message("see_original", title=named(brief.verdict.supports[0].document))
     return said + original + message("nearest_in_digest")
+
+
+def _governing(brief: Brief) -> Statement | None:
+    """Which text lays down what is missing, where its digest lacks just that."""
+    if len(brief.verdict.supports) < 2 or brief.inquiry.script == "english":
+        return None
+    title = named(brief.verdict.supports[1].document)
+    text = message("governed", title=title, missing="、".join(brief.verdict.missing))
+    return Statement(text=text, citations=(brief.citations[-1].id,), strength="statement")
 
 
 def _after(brief: Brief) -> Iterator[Statement]:

@@ -318,3 +318,27 @@ def test_a_fee_that_is_complained_of_is_not_asked_for(assistant: Assistant) -> N
 def test_conditions_that_no_text_gives_are_not_taken_from_a_neighbour(assistant: Assistant) -> None:
     answer = assistant.answer(after("人才队伍建设有哪几件事", "第三个细说一下", "那要什么条件"))
     assert (answer.status, answer.unspecified) == ("not_specified", ("条件",))
+
+
+@pytest.mark.parametrize(
+    ("question", "aspect", "title"),
+    [
+        ("打12315投诉几天有回音", "期限", "市场监督管理投诉举报处理办法"),
+        ("报代理师考试交多少钱", "费用", "专利代理师资格考试办法"),
+    ],
+)
+def test_what_the_digest_behind_it_lacks_is_said_with_the_text_to_look_into(
+    assistant: Assistant, question: str, aspect: str, title: str
+) -> None:
+    answer = assistant.answer(Question(question=question))
+    assert answer.status == "not_specified"
+    assert aspect in answer.unspecified
+    assert any(title in notice for notice in answer.notices)  # that it is a digest, and whether it applies
+    assert f"要看《{title}》" in answer.text
+    assert answer.citations[1].text_kind == "digest"
+
+
+def test_nobody_is_sent_to_the_original_of_a_compilation(assistant: Assistant) -> None:
+    answer = assistant.answer(Question(question="绿卡要交什么材料"))
+    assert answer.status == "not_specified"
+    assert "原文为准" not in answer.text
