@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.judgement import Thresholds, Verdict, judge, support_of
+from assistant.judgement import Verdict, judge
+from assistant.selection import support_of
+from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
 from knowledge_base import Document, Finding, Hit, KnowledgeBase
 from knowledge_base.naming import documents_named

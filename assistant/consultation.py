@@ -9,8 +9,10 @@ from functools import cached_property, lru_cache
 from assistant.comparison import judge_comparison, sides_of
 from assistant.conversation import LAST, Place, Scene, merged
 from assistant.decomposition import pieces
-from assistant.judgement import CITED_AT_MOST, Support, Thresholds, Verdict, judge, whole_support
+from assistant.judgement import Verdict, judge
 from assistant.scenario import judge_scenario, stretches_of
+from assistant.selection import CITED_AT_MOST, Support, whole_support
+from assistant.thresholds import Thresholds
 from assistant.understanding import COUNTED, Inquiry, understand
 from knowledge_base import Finding, KnowledgeBase
 from knowledge_base.naming import documents_named

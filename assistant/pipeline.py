@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 from assistant.consultation import Consultant, Consultation
 from assistant.contract import Answer, Citation, Contact, Part, Question, Statement, Status
 from assistant.grounding import check_citation, check_statement
-from assistant.judgement import Support, Thresholds, Verdict
+from assistant.judgement import Verdict
 from assistant.rendering import in_script_of, rendered
+from assistant.selection import Support
 from assistant.standing import notices, related, state_of
+from assistant.thresholds import Thresholds
 from assistant.writing import AnswerWriter, Brief, quotation, strength_of
 from knowledge_base import Document, KnowledgeBase
 from knowledge_base.digests import Source

@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.judgement import CITED_AT_MOST, Thresholds, Verdict, judge, support_of
+from assistant.judgement import Verdict, judge
+from assistant.selection import CITED_AT_MOST, support_of
+from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
 from knowledge_base import Finding, KnowledgeBase
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from datetime import date
 
 from assistant.journal import Journal
-from assistant.judgement import read_thresholds
 from assistant.pipeline import Assistant
 from assistant.settings import SettingFault, Settings
 from assistant.storage import address_in, open_database
 from assistant.support import read_limits
+from assistant.thresholds import read_thresholds
 from assistant.writing import AnswerWriter, ExtractiveWriter
 from knowledge_base import Embedder, KnowledgeBase, open_embedder
 from knowledge_base.indexing import Progress

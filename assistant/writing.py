@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.contract import Citation, Persona, Question, Statement
-from assistant.judgement import Support, Verdict
+from assistant.judgement import Verdict
 from assistant.messages import message
 from assistant.premises import offices_with_a_task, overstated
+from assistant.selection import Support
 from assistant.standing import named
 from assistant.understanding import Inquiry
 from knowledge_base import ClauseRecord, KnowledgeBase, Strength, stronger

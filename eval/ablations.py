@@ -33,8 +33,8 @@ PARTS: dict[str, dict[str, object]] = {
         "assistant.judgement.unknown_texts": lambda *_: (),
         "assistant.judgement._overstated": lambda *_: (),
     },
-    "without open aspects": {"assistant.judgement._open_aspects": lambda *_: ()},
-    "without documents behind the sentence": {"assistant.judgement._behind": lambda *_: None},
+    "without open aspects": {"assistant.judgement.open_aspects": lambda *_: ()},
+    "without documents behind the sentence": {"assistant.judgement.behind": lambda *_: None},
     "without comparisons": {
         "assistant.consultation.judge_comparison": lambda inquiry, finding, sides, base, limits: judge(
             inquiry, finding, base, limits

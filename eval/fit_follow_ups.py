@@ -14,8 +14,8 @@ import torch
 
 from assistant.consultation import Consultant
 from assistant.conversation import FollowWeights, Place
-from assistant.judgement import read_thresholds
 from assistant.settings import read_settings
+from assistant.thresholds import read_thresholds
 from assistant.understanding import understand
 from assistant.wiring import open_assistant
 from eval.datasets import read_cases

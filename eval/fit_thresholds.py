@@ -18,9 +18,9 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from assistant.consultation import Consultant, Consultation
-from assistant.judgement import Thresholds, read_thresholds
 from assistant.pipeline import status_of
 from assistant.settings import read_settings
+from assistant.thresholds import Thresholds, read_thresholds
 from assistant.wiring import open_assistant
 from eval.datasets import Case, read_cases
 from eval.metrics import MET_BY

@@ -6,8 +6,8 @@ import json
 from datetime import date
 from pathlib import Path
 
-from assistant.judgement import read_thresholds
 from assistant.pipeline import Assistant
+from assistant.thresholds import read_thresholds
 from assistant.writing import ExtractiveWriter
 from eval.datasets import read_cases
 from eval.metrics import summarise

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from assistant.contract import Answer, Question, Turn
-from assistant.judgement import read_thresholds
 from assistant.pipeline import Assistant
+from assistant.thresholds import read_thresholds
 from assistant.writing import ExtractiveWriter
 from knowledge_base.embedding import BundledEmbedder
 from knowledge_base.sources import folder_sources

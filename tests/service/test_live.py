@@ -7,9 +7,9 @@ import time
 from pathlib import Path
 
 from assistant.contract import Answer, Question
-from assistant.judgement import read_thresholds
 from assistant.live import Live
 from assistant.pipeline import Assistant
+from assistant.thresholds import read_thresholds
 from assistant.writing import ExtractiveWriter
 from knowledge_base import IndexFault
 from knowledge_base.sources import folder_sources, with_added

@@ -1,0 +1,58 @@
+"""Questions that a text's heading answers: its number, its day, who issued it, and the fields of the front matter."""
+
+from __future__ import annotations
+
+from assistant.selection import Support
+from assistant.understanding import Inquiry
+from knowledge_base import KnowledgeBase
+from knowledge_base.lexicon import patterns
+from knowledge_base.naming import OTHER_TEXT, documents_named
+
+FIELD_QUESTION_LIMIT = 16  # characters; a longer turn asks for more than a field
+
+
+def asks_for_field(inquiry: Inquiry, best: Support) -> bool:
+    """Whether the turn names a field that the front matter fills in (文号, 索引号, 生成日期 …)."""
+    fields = best.document.metadata.fields.items()
+    named = [label for label, value in fields if value and label in inquiry.own]
+    return bool(named) and best.provision.number == 0 and len(inquiry.own) <= FIELD_QUESTION_LIMIT
+
+
+def heading_of_named(inquiry: Inquiry, best: Support, knowledge_base: KnowledgeBase) -> Support | None:
+    """The line of a digest that holds number and issuers, where the question asks the text it names for just that.
+
+    A point that tells it, or that there is none, comes before the heading.
+    """
+    asked = patterns("forms")["heading"].search(inquiry.own)
+    named = documents_named(inquiry.own, knowledge_base.documents) if asked else ()
+    digest = knowledge_base.digests.get(named[0]) if len(named) == 1 else None
+    if digest is None or not digest.document.metadata.issuers:
+        return None
+    document = digest.document
+    told = best.document.text[best.provision.start : best.provision.end]
+    numbered = patterns("forms")["number"].search(inquiry.own)
+    sought = (document.metadata.number or "文号", "文号") if numbered else document.metadata.issuers[:1]
+    if best.document.id != document.id or (best.provision.number and any(word in told for word in sought)):
+        return None
+    heading = document.provision(0)
+    lines = tuple(c for c in heading.clauses if document.metadata.issuers[0] in document.quote(c))
+    return Support(document, heading, lines[:1], ()) if lines else None
+
+
+def heading_of_principal(inquiry: Inquiry, knowledge_base: KnowledgeBase) -> Support | None:
+    """The line of the opinion's heading that holds its number or its day, where it is asked for just that."""
+    words, document = patterns("forms"), knowledge_base.principal
+    if document is None or not words["itself"].search(inquiry.own) or words["undone"].search(inquiry.own):
+        return None
+    if OTHER_TEXT.search(inquiry.own):
+        return None
+    heading = document.provision(0)
+    number = words["heading"].search(inquiry.own) and document.metadata.number
+    lines = tuple(
+        clause
+        for clause in heading.clauses
+        if (number and number in document.quote(clause))
+        or (clause.kind == "date" and words["dated"].search(inquiry.own))
+    )
+    asks_issuers = number and not words["number"].search(inquiry.own)
+    return Support(document, heading, lines[:1], ()) if lines and not asks_issuers else None

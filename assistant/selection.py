@@ -1,0 +1,99 @@
+"""A finding's hits → the provisions and sentences to answer from, and what those leave open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.thresholds import Thresholds
+from assistant.understanding import Inquiry
+from knowledge_base import Clause, Document, Hit, KnowledgeBase, Provision
+from knowledge_base.aspects import told_by
+
+CITED_AT_MOST = 3  # provisions in an answer to one question
+LISTED_AT_MOST = 8  # provisions where all are asked for
+NEAREST_RATIO = 0.3  # of the best share, from which the opinion's own sentence is shown where nothing answers
+QUOTED_AT_MOST = 3  # clauses quoted of one provision
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """A provision to answer from, with its clauses in order of the text, and what led there."""
+
+    document: Document
+    provision: Provision
+    clauses: tuple[Clause, ...]
+    neighbours: tuple[str, ...]
+
+
+def support_of(hit: Hit, knowledge_base: KnowledgeBase, limits: Thresholds) -> Support:
+    """The clauses that speak loudest; where that is the heading, the measure is asked for as a whole."""
+    document = knowledge_base.documents[hit.document_id]
+    best = hit.clauses[0]
+    if best.clause.kind in ("heading", "part"):
+        return whole_of(document, hit.provision, hit.neighbours)
+    floor = limits.clause_ratio * best.probability
+    spoken = [
+        s.clause for s in hit.clauses if s.probability >= floor and s.clause.kind not in ("heading", "part")
+    ]
+    clauses = tuple(sorted(spoken[:QUOTED_AT_MOST], key=lambda clause: clause.number))
+    return Support(document, hit.provision, clauses, hit.neighbours)
+
+
+def supports_of(
+    inquiry: Inquiry, hits: Sequence[Hit], knowledge_base: KnowledgeBase, limits: Thresholds
+) -> tuple[Support, ...]:
+    """The provisions that speak nearly as loud as the best, of the same text; more of them where all are asked for."""
+    ratio = limits.provision_ratio_all if inquiry.wants_all else limits.provision_ratio
+    most = LISTED_AT_MOST if inquiry.wants_all else CITED_AT_MOST
+    # an answer rests on one text: what another says of the same subject is a question of its own
+    one_text = [hit for hit in hits if hit.document_id == hits[0].document_id]
+    kept = [hit for hit in one_text if hit.probability >= ratio * hits[0].probability][:most]
+    return tuple(support_of(hit, knowledge_base, limits) for hit in kept)
+
+
+def nearest_of(hits: Sequence[Hit], knowledge_base: KnowledgeBase, limits: Thresholds) -> Support:
+    """What is shown where nothing answers: the opinion's own provision where it comes close to the best."""
+    principal = knowledge_base.principal
+    close = (hit for hit in hits if hit.probability >= NEAREST_RATIO * hits[0].probability)
+    ours = (hit for hit in close if principal is not None and hit.document_id == principal.id)
+    return support_of(next(ours, hits[0]), knowledge_base, limits)
+
+
+def whole_support(support: Support) -> Support:
+    """The same provision with all its sentences."""
+    return whole_of(support.document, support.provision, support.neighbours)
+
+
+def whole_of(document: Document, provision: Provision, neighbours: tuple[str, ...]) -> Support:
+    """A provision with all its sentences; a heading alone where it has none."""
+    body = tuple(c for c in provision.clauses if c.kind not in ("part", "heading"))
+    return Support(document, provision, body or provision.clauses, neighbours)
+
+
+def open_aspects(
+    inquiry: Inquiry, supports: Sequence[Support], knowledge_base: KnowledgeBase
+) -> tuple[str, ...]:
+    """Asked aspects that no clause at hand states and at least one leaves open."""
+    stated: set[str] = set()
+    left: set[str] = set()
+    for support in supports[:1]:
+        for clause in support.clauses:
+            record = knowledge_base.record(support.document.id, clause.key)
+            if record or support.document.id in knowledge_base.digests:
+                told = told_by(support.document.quote(clause), record)
+                stated |= told.states
+                left |= told.leaves_open
+    return tuple(name for name in inquiry.aspects if name in left and name not in stated)
+
+
+def left_open(
+    inquiry: Inquiry, supports: Sequence[Support], knowledge_base: KnowledgeBase
+) -> tuple[str, ...]:
+    """What the answering clauses leave open, the asked aspects first, for the line that says so."""
+    names: dict[str, None] = dict.fromkeys(open_aspects(inquiry, supports, knowledge_base))
+    for support in supports:
+        for clause in support.clauses:
+            record = knowledge_base.record(support.document.id, clause.key)
+            names |= dict.fromkeys(record.leaves_open if record else ())
+    return tuple(names)

@@ -1,0 +1,35 @@
+"""The fitted numbers by which an answer is decided; read from beside the weights that they were fitted with."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.conversation import FollowWeights
+from knowledge_base.sources import DATA
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Fitted on the fit split by `eval/fit_thresholds.py`; probabilities and ratios, 0..1."""
+
+    answered: float
+    out_of_scope: float
+    aspect_asked: float
+    aspect_answered: float
+    provision_ratio: float
+    provision_ratio_all: float
+    clause_ratio: float
+    unranked_answered: float
+    new_subject: float
+    stands_alone: float
+    story_ratio: float
+    linked_ratio: float
+    follow: FollowWeights
+
+
+def read_thresholds(path: Path = DATA / "ranker" / "thresholds.json") -> Thresholds:
+    """The fitted values, stored beside the weights that they were fitted with."""
+    values = json.loads(path.read_text("utf-8"))["thresholds"]
+    return Thresholds(**{**values, "follow": FollowWeights(**values["follow"])})
