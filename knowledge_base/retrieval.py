@@ -125,6 +125,11 @@ class HybridRetriever:
                 [rows[c.document_id, c.provision, c.number] for c in self._ranked_clauses]
             )
             self._unranked_rows = np.setdiff1d(self._unranked_rows, self._ranked_rows)
+            of = [(c.document_id, c.provision) for c in self._ranked_clauses]
+            self._places = list(dict.fromkeys(of))
+            at = {place: number for number, place in enumerate(self._places)}
+            self._place_of = np.array([at[place] for place in of], dtype=np.int64)
+            self._columns = [np.flatnonzero(self._place_of == number) for number in range(len(self._places))]
 
     def retrieve(self, query: str, k: int) -> list[Hit]:
         """See `Retriever`."""
@@ -210,39 +215,38 @@ class HybridRetriever:
         return scores
 
     def _ranked_hits(self, shares: Vector, evidence: Evidence, k: int) -> tuple[Hit, ...]:
-        grouped: dict[tuple[str, int], list[int]] = {}
-        for column in np.argsort(-shares, kind="stable"):
-            clause = self._ranked_clauses[int(column)]
-            grouped.setdefault((clause.document_id, clause.provision), []).append(int(column))
-        sums = {key: float(shares[columns].sum()) for key, columns in grouped.items()}
-        order = sorted(grouped, key=lambda key: -sums[key])[:k]
-        return tuple(
-            Hit(
-                key[0],
-                self._documents[key[0]].provision(key[1]),
-                tuple(SpokenClause(self._ranked_clauses[c], float(shares[c])) for c in grouped[key]),
-                sums[key],
-                sums[key],
-                {
-                    "lexical": float(evidence.lexical[grouped[key]].max()),
-                    "dense": float(evidence.dense[grouped[key]].max()),
-                },
-                self._nearest_questions(evidence, key),
+        sums = np.bincount(self._place_of, weights=shares, minlength=len(self._places))
+        nearest = self._nearest_questions(evidence)
+        hits = []
+        for at in np.argsort(-sums, kind="stable")[:k]:
+            document_id, provision = place = self._places[at]
+            columns = self._columns[at][np.argsort(-shares[self._columns[at]], kind="stable")]
+            hits.append(
+                Hit(
+                    document_id,
+                    self._documents[document_id].provision(provision),
+                    tuple(SpokenClause(self._ranked_clauses[c], float(shares[c])) for c in columns),
+                    float(sums[at]),
+                    float(sums[at]),
+                    {
+                        "lexical": float(evidence.lexical[columns].max()),
+                        "dense": float(evidence.dense[columns].max()),
+                    },
+                    nearest.get(place, ()),
+                )
             )
-            for key in order
-        )
+        return tuple(hits)
 
-    def _nearest_questions(self, evidence: Evidence, key: tuple[str, int]) -> tuple[str, ...]:
-        """The nearest plainly written bank question that led to this provision, if any did."""
+    def _nearest_questions(self, evidence: Evidence) -> dict[tuple[str, int], tuple[str, ...]]:
+        """For each provision the nearest plainly written bank question that led to it, where any did."""
+        nearest: dict[tuple[str, int], tuple[str, ...]] = {}
         for row, _ in evidence.neighbours:
             question = self._indexes.bank[row]
-            if (
-                question.document_id == key[0]
-                and self._is_plain(row)
-                and any(int(clause.partition(".")[0]) == key[1] for clause in question.clauses)
-            ):
-                return (question.question,)
-        return ()
+            if question.clauses and self._is_plain(row):
+                for clause in question.clauses:
+                    place = question.document_id, int(clause.partition(".")[0])
+                    nearest.setdefault(place, (question.question,))
+        return nearest
 
     def _is_plain(self, row: int) -> bool:
         """Whether a bank question is simplified Chinese without Latin words: fit to be shown to anyone."""
