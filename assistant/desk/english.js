@@ -79,6 +79,18 @@
     try { localStorage.setItem(STORE, english ? "en" : "zh"); } catch { /* a browser that keeps nothing asks again */ }
   };
 
+  // An example that is shown in English is asked in English: the framework would send the words that it knows.
+  document.addEventListener("click", (event) => {
+    const example = english && event.target.closest?.(".pa-suggestions button");
+    const said = example && example.textContent.trim();
+    if (!said || CHINESE.test(said)) return;
+    event.stopImmediatePropagation();
+    const box = document.querySelector(".pa-ask textarea");
+    box.value = said;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    setTimeout(() => document.querySelector(".pa-ask button.primary").click()); // once the box has told the framework
+  }, true);
+
   document.addEventListener("click", (event) => {
     if (event.target.closest?.(".pa-language")) speak(!english);
   });

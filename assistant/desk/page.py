@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fastapi import APIRouter, FastAPI, HTTPException
 
-from assistant.desk import basis, duties, intake, library, lookup, match, panorama, review, talk
+from assistant.desk import basis, duties, english, intake, library, lookup, match, panorama, review, talk
 from assistant.desk.render import head
 from assistant.live import Current
 
@@ -72,7 +72,7 @@ def mount(app: FastAPI, assistant: Current) -> FastAPI:
         path="/",
         theme=theme,
         css=_joined("css"),
-        head=f"<script>window.paEnglish = {_english()};\n{_joined('js')}</script>",
+        head=f"<script>window.paEnglish = {english.as_script()};\n{_joined('js')}</script>",
         footer_links=[],
         run_history=False,
         show_error=False,
@@ -89,11 +89,6 @@ def _joined(kind: str) -> str:
     """The page's own file first, then those of the rooms."""
     files = sorted(_FOLDER.glob(f"*.{kind}"), key=lambda path: (path.stem != "page", path.stem))
     return "\n".join(path.read_text("utf-8") for path in files)
-
-
-def _english() -> str:
-    """The page's own words in English, as an object of the script; `<` is escaped as in any script of a page."""
-    return (_FOLDER / "english.json").read_text("utf-8").replace("<", "\\u003c")
 
 
 def _page(assistant: Current) -> gr.Blocks:

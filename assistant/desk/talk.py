@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from assistant.contract import HISTORY_TURNS, Answer, Question
 from assistant.desk.conversations import Conversation, Kept, Shown, Turns, taken_up
+from assistant.desk.english import renderings
 from assistant.desk.render import complaint, conversation, turn_html, welcome
 from assistant.faults import first_fault
 from assistant.live import Current
@@ -242,6 +243,7 @@ def _suggestions(who: str, turns: Sequence[Shown]) -> list[Any]:
 
     asked = {turn.question.question for turn in turns}
     follow_ups = turns[-1].answer.follow_ups if turns else ()
-    offered = [text for text in dict.fromkeys([*follow_ups, *EXAMPLES[who]]) if text not in asked]
+    fresh = (text for text in EXAMPLES[who] if renderings().get(text) not in asked)
+    offered = [text for text in dict.fromkeys([*follow_ups, *fresh]) if text not in asked]
     padded = [*offered[:SUGGESTIONS], *[""] * SUGGESTIONS][:SUGGESTIONS]
     return [gr.update(value=text, visible=bool(text)) for text in padded]

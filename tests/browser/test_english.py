@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 ROOMS = ["Look up", "Find support", "Duties", "Overview", "Library", "Feedback"]
 CHINESE = re.compile("[\u4e00-\u9fff]")
 QUESTION = "孩子上学有什么照顾"
-# what is the page's own, wherever it stands: all but examples, which are questions, and the names of texts
+# what is the page's own, wherever it stands: all but follow-ups, which people asked, and the names of texts
 OWN = "button:not(.pa-suggestions button):visible, legend, .pa-badge:visible, .pa-keys span, dt:visible, h4:visible"
 NAMES = re.compile("条件自查|Self-check")  # the scheme's own name follows
 
@@ -32,6 +32,24 @@ def test_the_switch_turns_the_page_and_leaves_the_quote(desk: Desk, persona: str
     turn = desk.answered(1)
     expect(turn.locator(".pa-copy")).to_have_text("Copy answer and sources")
     assert turn.locator("mark").all_text_contents() == quote
+
+
+@pytest.mark.parametrize("persona", ["Enterprise", "Hotline"])
+def test_an_example_is_shown_and_asked_in_english(desk: Desk, persona: str) -> None:
+    desk.page.get_by_role("button", name="English").click()
+    desk.page.get_by_label(persona, exact=True).check()
+    examples = desk.page.locator(".pa-suggestions").get_by_role("button")
+    offered = "bank" if persona == "Enterprise" else "green card"
+    expect(examples.filter(has_text=offered)).to_be_visible()
+    said = examples.filter(has_text=offered).inner_text()
+    assert not CHINESE.search(said)
+    examples.filter(has_text=offered).focus()
+    desk.page.keyboard.press("Enter")
+    turn = desk.answered(0)
+    expect(turn.locator(".pa-question")).to_have_text(said)
+    expect(turn.locator(".pa-answer")).to_contain_text("ntellectual property")
+    expect(turn.locator("mark").first).to_be_visible()
+    expect(examples.filter(has_text=said)).to_have_count(0)
 
 
 def test_what_the_text_says_in_a_table_stays_as_it_is(desk: Desk) -> None:
