@@ -105,12 +105,7 @@ def add(
         served = serving_sources(home, packaged)
         whole = with_added(packaged, merged(served.added, texts))
         sources = learnt(whole, served.candidates).sources
-        try:
-            folder = build_version(home, sources, embedder, progress)
-        except OSError as error:
-            raise KnowledgeBaseError(
-                f"新版本写不进磁盘（{error.strerror}）：请腾出空间再试；正在服务的版本没有受影响"
-            ) from error
+        folder = build_version(home, sources, embedder, progress)
         knowledge_base = open_version(folder, sources, embedder)
         if faults := accept(knowledge_base):
             raise Refused(f"新版本 {folder.name} 没有启用：{'；'.join(faults)}")

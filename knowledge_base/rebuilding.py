@@ -8,7 +8,6 @@ from pathlib import Path
 from knowledge_base.adding import Accept, Refused
 from knowledge_base.candidates import learnt, read_candidates
 from knowledge_base.embedding import Embedder
-from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.indexing import Progress
 from knowledge_base.sources import Sources
 from knowledge_base.versions import build_version, changing, open_version, serving_sources, sweep, switch
@@ -34,12 +33,7 @@ def rebuild(home: Path, packaged: Sources, embedder: Embedder, progress: Progres
         served = serving_sources(home, packaged)
         taught = learnt(served, read_candidates(home))
         sources, broken_off = taught.sources, sweep(home)
-        try:
-            folder = build_version(home, sources, embedder, progress)
-        except OSError as error:
-            raise KnowledgeBaseError(
-                f"新版本写不进磁盘（{error.strerror}）：请腾出空间再试；正在服务的版本没有受影响"
-            ) from error
+        folder = build_version(home, sources, embedder, progress)
         other = sources.candidates != served.candidates
         if other and (faults := accept(open_version(folder, sources, embedder))):
             raise Refused(f"学了新问法后{'；'.join(faults)}：没有启用")

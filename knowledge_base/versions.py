@@ -112,7 +112,8 @@ def open_version(folder: Path, sources: Sources, embedder: Embedder) -> Knowledg
 def build_version(home: Path, sources: Sources, embedder: Embedder, progress: Progress = _silent) -> Path:
     """Build aside, then rename into place; returns the version's folder. What serves is `switch`'s to change.
 
-    Killed at any moment, what served before still serves; leftovers are swept at the next build.
+    Killed at any moment, what served before still serves; leftovers are swept at the next build. Raises
+    `KnowledgeBaseError` where the disk is full.
     """
     versions = home / "versions"
     versions.mkdir(parents=True, exist_ok=True)
@@ -129,6 +130,11 @@ def build_version(home: Path, sources: Sources, embedder: Embedder, progress: Pr
             shutil.rmtree(retired, ignore_errors=True)
         else:
             aside.rename(target)
+    except OSError as error:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise KnowledgeBaseError(
+            f"新版本写不进磁盘（{error.strerror}）：请腾出空间再试；正在服务的版本没有受影响"
+        ) from error
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge_base import IndexFault, SourceFault, SpaceMismatch
+from knowledge_base import IndexFault, KnowledgeBaseError, SourceFault, SpaceMismatch
 from knowledge_base.sources import Sources, folder_sources
 from knowledge_base.versions import build_version, current_version, ensure_version, open_version, version_id
 from tests.fakes import HashingEmbedder
@@ -32,6 +33,21 @@ class Stuck(HashingEmbedder):
         time.sleep(600)
 
 build_version(Path(sys.argv[1]), folder_sources(Path(sys.argv[2])), Stuck())
+"""
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from knowledge_base.errors import KnowledgeBaseError
+from knowledge_base.sources import folder_sources
+from knowledge_base.versions import build_version
+from tests.fakes import HashingEmbedder
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]),) * 2)  # a file grows no further, as on a full disk
+try:
+    build_version(Path(sys.argv[1]), folder_sources(Path(sys.argv[2])), HashingEmbedder("other/64"))
+except KnowledgeBaseError as error:
+    print(error)
 """
 
 
@@ -174,3 +190,27 @@ def test_a_folder_that_cannot_be_read_is_refused(
     (tmp_path / name).write_bytes(content)
     with pytest.raises(SourceFault, match=message):
         folder_sources(tmp_path)
+
+
+@pytest.mark.parametrize("limit", [100, 5_000, 60_000])
+def test_a_full_disk_is_said_and_what_served_goes_on(tmp_path: Path, limit: int) -> None:
+    sources, embedder = folder(tmp_path / "texts"), HashingEmbedder()
+    home = tmp_path / "home"
+    served = ensure_version(home, sources, embedder).version
+    command = [sys.executable, "-c", FULL, str(home), str(tmp_path / "texts"), str(limit)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+    assert "磁盘" in said
+    assert "正在服务的版本没有受影响" in said
+    assert [path.name for path in (home / "versions").iterdir()] == [served]
+    assert open_version(home / "versions" / served, sources, embedder).version == served
+
+
+def test_any_file_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("knowledge_base.versions.write_indexes", full)
+    with pytest.raises(KnowledgeBaseError, match="写不进磁盘"):
+        build_version(tmp_path / "home", folder(tmp_path / "texts"), HashingEmbedder())
+    assert list((tmp_path / "home" / "versions").iterdir()) == []
