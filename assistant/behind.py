@@ -9,6 +9,7 @@ from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
 from knowledge_base import Finding, Hit, KnowledgeBase
 from knowledge_base.aspects import told_by
+from knowledge_base.digests import Link
 from knowledge_base.lexicon import aspects, patterns
 from knowledge_base.naming import documents_named
 from knowledge_base.normalisation import searchable
@@ -28,12 +29,7 @@ def behind(
     It has to be nearly as loud as the best; of a document that the question or its subject names it need not, where the
     texts most likely answer.
     """
-    keys = {clause.key for clause in support.provision.clauses}
-    links = [
-        link
-        for link in knowledge_base.links
-        if link.document_id == support.document.id and link.clause in keys
-    ]
+    links = _links(support, knowledge_base)
     within = {link.target for link in links} | ({support.document.id} & knowledge_base.digests.keys())
     said = f"{subject} {inquiry.own}"
     named = {link.target for link in links if searchable(link.phrase) in said}
@@ -58,11 +54,14 @@ def governing(
     knowledge_base: KnowledgeBase,
     limits: Thresholds,
 ) -> tuple[Support, ...]:
-    """The loudest text in force that the nearest provision rests on and whose digest says that it lacks just this."""
-    behind = _linked_to(nearest, knowledge_base)
+    """The loudest text that the nearest provision rests on and whose digest says that it lacks just this.
+
+    None that another has replaced; whether it applies on the day asked about is told with the citation.
+    """
+    within = {link.target for link in _links(nearest, knowledge_base)}
     for hit in finding.hits:
         digest = knowledge_base.digests.get(hit.document_id)
-        if digest is None or hit.document_id not in behind or digest.document.validity.ended:
+        if digest is None or hit.document_id not in within or digest.document.validity.ended:
             continue
         if not digest.document.metadata.number:
             continue  # a compilation of ours: there is no original to send anybody to
@@ -72,7 +71,7 @@ def governing(
     return ()
 
 
-def _linked_to(support: Support, knowledge_base: KnowledgeBase) -> set[str]:
+def _links(support: Support, knowledge_base: KnowledgeBase) -> list[Link]:
     keys = {clause.key for clause in support.provision.clauses}
     links = (link for link in knowledge_base.links if link.document_id == support.document.id)
-    return {link.target for link in links if link.clause in keys}
+    return [link for link in links if link.clause in keys]

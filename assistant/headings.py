@@ -6,19 +6,26 @@ from assistant.selection import Support
 from assistant.understanding import Inquiry
 from knowledge_base import KnowledgeBase
 from knowledge_base.lexicon import patterns
-from knowledge_base.naming import OTHER_TEXT, documents_named
+from knowledge_base.naming import documents_named
 
 FIELD_QUESTION_LIMIT = 16  # characters; a longer turn asks for more than a field
 
 
-def asks_for_field(inquiry: Inquiry, best: Support) -> bool:
+def heading_of(inquiry: Inquiry, best: Support, knowledge_base: KnowledgeBase) -> Support | None:
+    """What of a heading answers the question; None where it asks for something else."""
+    if _asks_for_field(inquiry, best):
+        return best
+    return _of_named(inquiry, best, knowledge_base) or _of_principal(inquiry, knowledge_base)
+
+
+def _asks_for_field(inquiry: Inquiry, best: Support) -> bool:
     """Whether the turn names a field that the front matter fills in (文号, 索引号, 生成日期 …)."""
     fields = best.document.metadata.fields.items()
     named = [label for label, value in fields if value and label in inquiry.own]
     return bool(named) and best.provision.number == 0 and len(inquiry.own) <= FIELD_QUESTION_LIMIT
 
 
-def heading_of_named(inquiry: Inquiry, best: Support, knowledge_base: KnowledgeBase) -> Support | None:
+def _of_named(inquiry: Inquiry, best: Support, knowledge_base: KnowledgeBase) -> Support | None:
     """The line of a digest that holds number and issuers, where the question asks the text it names for just that.
 
     A point that tells it, or that there is none, comes before the heading.
@@ -39,20 +46,19 @@ def heading_of_named(inquiry: Inquiry, best: Support, knowledge_base: KnowledgeB
     return Support(document, heading, lines[:1], ()) if lines else None
 
 
-def heading_of_principal(inquiry: Inquiry, knowledge_base: KnowledgeBase) -> Support | None:
+def _of_principal(inquiry: Inquiry, knowledge_base: KnowledgeBase) -> Support | None:
     """The line of the opinion's heading that holds its number or its day, where it is asked for just that."""
     words, document = patterns("forms"), knowledge_base.principal
     if document is None or not words["itself"].search(inquiry.own) or words["undone"].search(inquiry.own):
         return None
-    if OTHER_TEXT.search(inquiry.own):
+    if words["other_text"].search(inquiry.own):
         return None
     heading = document.provision(0)
-    number = words["heading"].search(inquiry.own) and document.metadata.number
+    number = document.metadata.number if words["number"].search(inquiry.own) else ""
+    dated = words["dated"].search(inquiry.own)
     lines = tuple(
         clause
         for clause in heading.clauses
-        if (number and number in document.quote(clause))
-        or (clause.kind == "date" and words["dated"].search(inquiry.own))
+        if (number and number in document.quote(clause)) or (dated and clause.kind == "date")
     )
-    asks_issuers = number and not words["number"].search(inquiry.own)
-    return Support(document, heading, lines[:1], ()) if lines and not asks_issuers else None
+    return Support(document, heading, lines[:1], ()) if lines else None

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 from assistant.behind import behind, governing
 from assistant.contract import Status
-from assistant.headings import asks_for_field, heading_of_named, heading_of_principal
+from assistant.headings import heading_of
 from assistant.premises import elsewhere, foreign_claims, overstated, unknown_texts
 from assistant.selection import (
     Support,
     left_open,
     nearest_of,
     open_aspects,
+    stands_in,
     support_of,
     supports_of,
     whole_of,
@@ -22,7 +23,6 @@ from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
 from knowledge_base import Document, Finding, Hit, KnowledgeBase, Provision
 from knowledge_base.lexicon import patterns
-from knowledge_base.naming import OTHER_TEXT
 from knowledge_base.normalisation import searchable
 
 PRINCIPAL_AT_LEAST = 0.02  # share below which the opinion has nothing to say of a question put to it
@@ -68,7 +68,9 @@ def judge(
         return named
     if not finding.hits:
         return Verdict("out_of_scope", ())
-    ours = inquiry.of_principal or (inquiry.by_measure and not OTHER_TEXT.search(inquiry.own))
+    ours = inquiry.of_principal or (
+        inquiry.by_measure and not patterns("forms")["other_text"].search(inquiry.own)
+    )
     hits = _of_principal(finding.hits, knowledge_base) if ours else finding.hits
     supports = supports_of(inquiry, hits, knowledge_base, limits)
     missing = (
@@ -110,12 +112,12 @@ def _weighed(
 ) -> Verdict:
     """Whether the texts answer, by the fitted probabilities and by what the sentences at hand leave open."""
     confidence = finding.answered
-    if asks_for_field(inquiry, supports[0]):
-        return Verdict("answered", supports[:1], confidence=1.0)
-    if heading := heading_of_named(inquiry, supports[0], knowledge_base) or heading_of_principal(
-        inquiry, knowledge_base
-    ):
+    if heading := heading_of(inquiry, supports[0], knowledge_base):
         return Verdict("answered", (heading,), confidence=1.0)
+    if stands_in(inquiry, supports[0]):
+        return Verdict(
+            "answered", supports[:1], left_open(inquiry, supports[:1], knowledge_base), confidence=confidence
+        )
     if finding.out_of_scope >= limits.out_of_scope:
         return Verdict("out_of_scope", (), confidence=finding.out_of_scope)
     supports = _with_sibling(inquiry, supports, knowledge_base)
@@ -170,7 +172,7 @@ def _named(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase) ->
     parts = inquiry.parts or _parts_by_heading(inquiry, document)
     if not (inquiry.provisions or parts):
         return None
-    if OTHER_TEXT.search(inquiry.own) or "金额" in inquiry.aspects:
+    if patterns("forms")["other_text"].search(inquiry.own) or "金额" in inquiry.aspects:
         return None
     last = document.provisions[-1].number
     beyond = [number for number in inquiry.provisions if not 1 <= number <= last]

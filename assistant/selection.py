@@ -9,6 +9,7 @@ from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
 from knowledge_base import Clause, Document, Hit, KnowledgeBase, Provision
 from knowledge_base.aspects import told_by
+from knowledge_base.normalisation import searchable
 
 CITED_AT_MOST = 3  # provisions in an answer to one question
 LISTED_AT_MOST = 8  # provisions where all are asked for
@@ -69,6 +70,12 @@ def whole_of(document: Document, provision: Provision, neighbours: tuple[str, ..
     """A provision with all its sentences; a heading alone where it has none."""
     body = tuple(c for c in provision.clauses if c.kind not in ("part", "heading"))
     return Support(document, provision, body or provision.clauses, neighbours)
+
+
+def stands_in(inquiry: Inquiry, support: Support) -> bool:
+    """Whether the whole turn is a word that the sentences at hand hold: whoever types it is shown where it stands."""
+    quotes = (searchable(support.document.quote(clause)) for clause in support.clauses)
+    return len(inquiry.own) > 1 and any(inquiry.own in quote for quote in quotes)
 
 
 def open_aspects(

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+_REFERENCE = re.compile(r"\{([a-z_]+)\}")
 _FOLDER = Path(__file__).parent / "data" / "lexicon"
 
 
@@ -20,8 +21,15 @@ def aspects() -> dict[str, re.Pattern[str]]:
 
 @cache
 def patterns(name: str) -> dict[str, re.Pattern[str]]:
-    """The patterns of one file, for `searchable` text: `turns` (how a turn points back), `asking`, `forms`, `commands`."""
-    return {key: re.compile("|".join(words)) for key, words in _read(name).items()}
+    """The patterns of one file, for `searchable` text: `turns` (how a turn points back), `asking`, `forms`, `commands`.
+
+    `{name}` in a pattern stands for the words under that name in the same file.
+    """
+    read = _read(name)
+    joined = {key: "|".join(words) for key, words in read.items()}
+    return {
+        key: re.compile(_REFERENCE.sub(lambda r: f"(?:{joined[r[1]]})", said)) for key, said in joined.items()
+    }
 
 
 @cache

@@ -9,10 +9,6 @@ from functools import lru_cache
 from knowledge_base.documents import Document
 from knowledge_base.normalisation import searchable
 
-# A provision named together with another text is most likely that text's.
-OTHER_TEXT = re.compile(
-    r"国家(?:层面|局|的|那份)|1?7部门|十七部门|47号|纲要|规划|条例|办法|(?:商标|专利|著作权)法|指引|国发|哪部法|哪个法|法律|省外|外省"
-)
 SHORTEST = 4  # characters of a name that is sure to mean the document
 
 

@@ -320,59 +320,8 @@ def test_conditions_that_no_text_gives_are_not_taken_from_a_neighbour(assistant:
     assert (answer.status, answer.unspecified) == ("not_specified", ("条件",))
 
 
-@pytest.mark.parametrize(
-    ("question", "aspect", "title"),
-    [
-        ("打12315投诉几天有回音", "期限", "市场监督管理投诉举报处理办法"),
-        ("报代理师考试交多少钱", "费用", "专利代理师资格考试办法"),
-    ],
-)
-def test_what_the_digest_behind_it_lacks_is_said_with_the_text_to_look_into(
-    assistant: Assistant, question: str, aspect: str, title: str
-) -> None:
-    answer = assistant.answer(Question(question=question))
-    assert answer.status == "not_specified"
-    assert aspect in answer.unspecified
-    assert any(title in notice for notice in answer.notices)  # that it is a digest, and whether it applies
-    assert f"要看《{title}》" in answer.text
-    assert answer.citations[1].text_kind == "digest"
-
-
-def test_nobody_is_sent_to_the_original_of_a_compilation(assistant: Assistant) -> None:
-    answer = assistant.answer(Question(question="绿卡要交什么材料"))
-    assert answer.status == "not_specified"
-    assert "原文为准" not in answer.text
-
-
-@pytest.mark.parametrize(
-    ("question", "said"),
-    [
-        ("高企认定办法是哪几个部门发的", "科技部、财政部、国家税务总局"),
-        ("商标代理监督管理规定发文机关是谁", "国家市场监督管理总局"),
-        ("专利代理条例几号令", "国务院令第706号"),
-    ],
-)
-def test_who_issued_a_text_under_which_number_is_told_from_its_heading(
-    assistant: Assistant, question: str, said: str
-) -> None:
-    answer = assistant.answer(Question(question=question))
+@pytest.mark.parametrize("word", ["公积金", "双随机", "走出去", "行业协会"])
+def test_a_word_that_stands_in_the_text_is_shown_where_it_stands(assistant: Assistant, word: str) -> None:
+    answer = assistant.answer(Question(question=word, persona="hotline"))
     assert answer.status == "answered"
-    assert said in answer.citations[0].quote
-
-
-@pytest.mark.parametrize(
-    ("question", "said"),
-    [
-        ("意见文号多少", "黔知办发〔2023〕11号"),
-        ("省里这份文件是几号文", "黔知办发〔2023〕11号"),
-        ("意见是哪年出的", "2023年11月6日"),
-        ("文件什么时候印发的", "2023年11月6日"),
-        ("国家那份意见的文号", "国知发运字〔2022〕47号"),
-    ],
-)
-def test_number_and_day_are_the_opinion_s_own_unless_another_text_is_named(
-    assistant: Assistant, question: str, said: str
-) -> None:
-    answer = assistant.answer(Question(question=question))
-    assert answer.status == "answered"
-    assert said in answer.citations[0].quote
+    assert any(word in citation.quote for citation in answer.citations)
