@@ -1,10 +1,11 @@
-"""What the texts behind a cited sentence tell of it, and what their digests say that they lack."""
+"""What the texts behind a cited sentence tell of it, what they say beside it, and what their digests say that they lack."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from assistant.selection import Support, support_of
+from assistant.selection import NEAREST_RATIO, Support, support_of
 from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
 from knowledge_base import Finding, Hit, KnowledgeBase
@@ -13,6 +14,7 @@ from knowledge_base.digests import Link
 from knowledge_base.lexicon import aspects, patterns
 from knowledge_base.naming import documents_named
 from knowledge_base.normalisation import searchable
+from knowledge_base.retrieval import SpokenClause
 
 
 def behind(
@@ -69,6 +71,59 @@ def governing(
         if any(aspects()[name].search(lacking) for name in missing if name in aspects()):
             return (support_of(hit, knowledge_base, limits),)
     return ()
+
+
+def meant(inquiry: Inquiry, hits: Sequence[Hit], knowledge_base: KnowledgeBase) -> Sequence[Hit]:
+    """The hits in the text that is meant, where two share a title: the one that is named, else the leaning one's own.
+
+    That has its sentence before the hits, where the first of them is that sentence's counterpart.
+    """
+    principal = knowledge_base.principal
+    twins = {name for name, digest in knowledge_base.digests.items() if digest.counterparts}
+    if principal is None or not twins or inquiry.form == "compare":
+        return hits
+    named = twins.intersection(documents_named(inquiry.own, knowledge_base.documents))
+    if named and not inquiry.of_principal:
+        return [hit for hit in hits if hit.document_id in named] or hits
+    words, best = patterns("forms"), hits[0]
+    if best.document_id not in twins or words["national"].search(inquiry.own):
+        return hits
+    counterparts = knowledge_base.digests[best.document_id].counterparts
+    keys = [key for key, point in counterparts if point == best.provision.number]
+    if not keys:
+        return hits
+    mine = (spoken for hit in hits if hit.document_id == principal.id for spoken in hit.clauses)
+    loudness = {spoken.clause.key: spoken.probability for spoken in mine}
+    clause = principal.clause(max(keys, key=lambda key: loudness.get(key, 0.0)))
+    provision = principal.provision(clause.provision)
+    spoken = (SpokenClause(clause, best.probability),)
+    own = replace(best, document_id=principal.id, provision=provision, clauses=spoken)
+    return (own, *(hit for hit in hits if hit.provision != provision))
+
+
+def beside(
+    inquiry: Inquiry,
+    support: Support,
+    finding: Finding,
+    knowledge_base: KnowledgeBase,
+    limits: Thresholds,
+) -> Support | None:
+    """What another text says where the cited one has its own sentence, and the question could mean either.
+
+    It could where it names neither of them, and both speak up.
+    """
+    if inquiry.of_principal or inquiry.by_measure or inquiry.form == "compare":
+        return None
+    keys = {clause.key for clause in support.clauses}
+    points = {
+        (name, point)
+        for name, digest in knowledge_base.digests.items()
+        for key, point in digest.counterparts
+        if key in keys and knowledge_base.principal is support.document
+    }
+    close = (h for h in finding.hits if h.probability >= NEAREST_RATIO * finding.hits[0].probability)
+    found = (hit for hit in close if (hit.document_id, hit.provision.number) in points)
+    return next((support_of(hit, knowledge_base, limits) for hit in found), None)
 
 
 def _links(support: Support, knowledge_base: KnowledgeBase) -> list[Link]:

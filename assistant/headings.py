@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assistant.selection import Support
 from assistant.understanding import Inquiry
 from knowledge_base import KnowledgeBase
@@ -13,16 +15,22 @@ FIELD_QUESTION_LIMIT = 16  # characters; a longer turn asks for more than a fiel
 
 def heading_of(inquiry: Inquiry, best: Support, knowledge_base: KnowledgeBase) -> Support | None:
     """What of a heading answers the question; None where it asks for something else."""
-    if _asks_for_field(inquiry, best):
-        return best
-    return _of_named(inquiry, best, knowledge_base) or _of_principal(inquiry, knowledge_base)
+    return (
+        _of_field(inquiry, best)
+        or _of_named(inquiry, best, knowledge_base)
+        or _of_principal(inquiry, knowledge_base)
+    )
 
 
-def _asks_for_field(inquiry: Inquiry, best: Support) -> bool:
-    """Whether the turn names a field that the front matter fills in (文号, 索引号, 生成日期 …)."""
+def _of_field(inquiry: Inquiry, best: Support) -> Support | None:
+    """What was found, where the turn names a field that the front matter fills in (文号, 索引号, 生成日期 …): with its line."""
     fields = best.document.metadata.fields.items()
-    named = [label for label, value in fields if value and label in inquiry.own]
-    return bool(named) and best.provision.number == 0 and len(inquiry.own) <= FIELD_QUESTION_LIMIT
+    named = [value for label, value in fields if value and label in inquiry.own]
+    if not named or best.provision.number or len(inquiry.own) > FIELD_QUESTION_LIMIT:
+        return None
+    told = (clause for clause in best.provision.clauses if named[0] in best.document.quote(clause))
+    line = next(told, None)
+    return replace(best, clauses=(line,)) if line and line not in best.clauses else best
 
 
 def _of_named(inquiry: Inquiry, best: Support, knowledge_base: KnowledgeBase) -> Support | None:

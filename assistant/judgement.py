@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from assistant.behind import behind, governing
+from assistant.behind import behind, beside, governing, meant
 from assistant.contract import Status
 from assistant.headings import heading_of
 from assistant.premises import elsewhere, foreign_claims, overstated, unknown_texts
@@ -33,6 +33,7 @@ class Verdict:
     """How the texts meet the inquiry; `supports` best first, `missing` names what is not specified.
 
     `denied`: what is missing are the question's own words for something that it takes for granted.
+    `beside`: what another text says in the same place, where the question could mean that one too.
     """
 
     status: Status
@@ -42,6 +43,12 @@ class Verdict:
     confidence: float = 0.0
     alternatives: tuple[str, ...] = ()
     denied: bool = False
+    beside: Support | None = None
+
+    @property
+    def shown(self) -> tuple[Support, ...]:
+        """All that is cited, in order."""
+        return (*self.supports, self.beside) if self.beside else self.supports
 
 
 def judge(
@@ -72,6 +79,7 @@ def judge(
         inquiry.by_measure and not patterns("forms")["other_text"].search(inquiry.own)
     )
     hits = _of_principal(finding.hits, knowledge_base) if ours else finding.hits
+    hits = meant(inquiry, hits, knowledge_base)
     supports = supports_of(inquiry, hits, knowledge_base, limits)
     missing = (
         unknown
@@ -113,7 +121,8 @@ def _weighed(
     """Whether the texts answer, by the fitted probabilities and by what the sentences at hand leave open."""
     confidence = finding.answered
     if heading := heading_of(inquiry, supports[0], knowledge_base):
-        return Verdict("answered", (heading,), confidence=1.0)
+        other = beside(inquiry, heading, finding, knowledge_base, limits)
+        return Verdict("answered", (heading,), confidence=1.0, beside=other)
     if stands_in(inquiry, supports[0]):
         return Verdict(
             "answered", supports[:1], left_open(inquiry, supports[:1], knowledge_base), confidence=confidence
@@ -140,6 +149,7 @@ def _weighed(
         left_open(inquiry, supports[:1], knowledge_base),
         confidence=confidence,
         alternatives=_alternatives(finding.hits, supports),
+        beside=beside(inquiry, supports[0], finding, knowledge_base, limits),
     )
 
 

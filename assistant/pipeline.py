@@ -138,7 +138,7 @@ class Assistant:
         citations: list[Citation] = []
         known = {(citation.document_id, citation.start): citation for citation in shown}
         fresh = len(shown)
-        for support in consultation.verdict.supports:
+        for support in consultation.verdict.shown:
             digest = self.knowledge_base.digests.get(support.document.id)
             sources = digest.sources.get(support.provision.number, ()) if digest else ()
             for clause in support.clauses:

@@ -23,7 +23,7 @@ def rendered(brief: Brief, statements: Sequence[Statement], contacts: Sequence[C
     main = brief.knowledge_base.principal
     headings = {
         (s.document.id, s.provision.number): heading_of(s, main is None or s.document is main)
-        for s in brief.verdict.supports
+        for s in brief.verdict.shown
     }
     columns: dict[str, list[str]] = {}
     for statement in statements:

@@ -13,7 +13,7 @@ from knowledge_base.normalisation import searchable
 
 CITED_AT_MOST = 3  # provisions in an answer to one question
 LISTED_AT_MOST = 8  # provisions where all are asked for
-NEAREST_RATIO = 0.3  # of the best share, from which the opinion's own sentence is shown where nothing answers
+NEAREST_RATIO = 0.3  # of the best share, from which another text's sentence speaks up, too
 QUOTED_AT_MOST = 3  # clauses quoted of one provision
 
 

@@ -35,6 +35,11 @@ class Brief:
         """Who asks."""
         return self.asked.persona
 
+    @property
+    def own(self) -> Sequence[Citation]:
+        """The citations without the one that stands beside them."""
+        return self.citations[:-1] if self.verdict.beside else self.citations
+
     def record(self, citation: Citation) -> ClauseRecord | None:
         """The reading of the cited clause, where its document has been read."""
         document = self.knowledge_base.documents[citation.document_id]
@@ -83,7 +88,7 @@ def opening_of(brief: Brief) -> Statement | None:
     inquiry, first = brief.inquiry, brief.citations[0]
     if inquiry.script == "english":
         return None
-    if inquiry.form == "count" and len(brief.citations) > 1:
+    if inquiry.form == "count" and len(brief.own) > 1:
         return _counted(brief)
     if inquiry.form == "polar" and first.text_kind == "original" and first.strength != "statement":
         if patterns("forms")["undone"].search(inquiry.own):
@@ -103,8 +108,8 @@ def opening_of(brief: Brief) -> Statement | None:
 def _counted(brief: Brief) -> Statement:
     """How many provisions are listed, or sentences of the only one; cites each of them once."""
     several = len(brief.verdict.supports) > 1
-    by_place = {(c.document_id, c.number): c for c in reversed(brief.citations)}
-    counted = sorted(by_place.values(), key=lambda c: c.id) if several else brief.citations
+    by_place = {(c.document_id, c.number): c for c in reversed(brief.own)}
+    counted = sorted(by_place.values(), key=lambda c: c.id) if several else brief.own
     weakest = counted[0].strength
     for citation in counted:
         weakest = citation.strength if stronger(weakest, citation.strength) else weakest
@@ -115,6 +120,10 @@ def _counted(brief: Brief) -> Statement:
 
 def _told(brief: Brief, citation: Citation) -> Statement:
     """Plain words first where a reviewed reading exists, then the very sentence."""
+    other = brief.verdict.beside
+    if other and citation.document_id == other.document.id and brief.inquiry.script != "english":
+        text = message("beside", level=other.document.level, quote=citation.quote)
+        return Statement(text=text, citations=(citation.id,), strength=citation.strength)
     record = brief.record(citation)
     if record is None or (citation.number == 0 and brief.inquiry.script != "english"):
         return quotation(citation)

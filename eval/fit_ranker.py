@@ -31,14 +31,13 @@ from knowledge_base.ranking import (
     SILENCE_KINDS,
     Evidence,
     TrainedRanker,
-    Weights,
     fused,
-    left_open_features,
     softmax,
     sum_by,
 )
 from knowledge_base.retrieval import NEIGHBOURS
 from knowledge_base.sources import DATA, Sources, all_passages, packaged_sources, pinyin_lexicon
+from knowledge_base.weights import Weights
 
 FOLDER = DATA / "ranker"
 SEED = 20231106
@@ -86,19 +85,20 @@ def main() -> None:
     """Train, report, save."""
     torch.manual_seed(SEED)
     data = _data(packaged_sources())
-    features, status_features, asked = _out_of_fold(data)
+    held_out = _held_out(data)
+    features = _features(data, held_out)
     answered = data.status == 0
     fusion = _fit_fusion(features[answered], data.targets[answered], data.kind_of, data.weights[answered])
     shares = softmax(fused(features, fusion, data.kind_of))
-    aspects = _aspects(data, np.ones(len(data.bank), dtype=bool))
-    status_features = _with_left_open(data, aspects, status_features, asked, shares)
+    status_features = _status_features(data, held_out, features, shares)
     status_fusion, status_bias = _fit_status(status_features, data.status)
     probabilities = softmax(status_features @ status_fusion + status_bias)
     scores = _scores(data, shares, probabilities)
-    weights = _train(data, np.ones(len(data.bank), dtype=bool))
+    everything = np.ones(len(data.bank), dtype=bool)
+    weights = _train(data, everything)
     FOLDER.mkdir(parents=True, exist_ok=True)
     _save(FOLDER / "weights.npz", weights, fusion, status_fusion, status_bias)
-    save(aspects, FOLDER / "aspects.npz")
+    save(_aspects(data, everything), FOLDER / "aspects.npz")
     (FOLDER / "scores.json").write_text(json.dumps(scores, ensure_ascii=False, indent=1) + "\n", "utf-8")
     print(json.dumps(scores, ensure_ascii=False, indent=1))
 
@@ -154,23 +154,45 @@ def _numbered(names: Iterable[Hashable]) -> NDArray[np.int64]:
     return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
 
 
-def _out_of_fold(data: Data) -> tuple[Matrix, Matrix, Matrix]:
-    """Features of every question, and what it asks for, by models and a bank without its fold."""
-    n, c = data.targets.shape
-    features = np.zeros((n, c, len(FEATURES)), dtype=np.float32)
-    status_features: list[Matrix] = [np.zeros(0, dtype=np.float32)] * n
-    asked: list[Matrix] = [np.zeros(0, dtype=np.float32)] * n
-    for fold in range(len(data.fold_names)):
+@dataclass(frozen=True)
+class HeldOut:
+    """The questions of one fold, with a ranker and a bank that never saw them."""
+
+    rows: NDArray[np.int64]
+    ranker: TrainedRanker
+    bank_vectors: Matrix
+    bank_lexical: LexicalIndex
+
+
+def _held_out(data: Data) -> list[HeldOut]:
+    folds = []
+    for fold, name in enumerate(data.fold_names):
         rest = data.folds != fold
-        ranker = _ranker(data, rest)
-        bank_lexical = LexicalIndex.build([data.questions[i] for i in np.flatnonzero(rest)])
-        for row in np.flatnonzero(~rest):
-            evidence = _evidence(data, int(row), data.embeddings[rest], bank_lexical)
-            features[row] = ranker.features(evidence)
-            status_features[row] = ranker.status_features(evidence, features[row])
-            asked[row] = ranker.aspects.asked(evidence.question, evidence.embedding)
-        print(f"fold {data.fold_names[fold]}: {int((~rest).sum())} questions", flush=True)
-    return features, np.stack(status_features), np.stack(asked)
+        rows = np.flatnonzero(~rest)
+        known = LexicalIndex.build([data.questions[i] for i in np.flatnonzero(rest)])
+        folds.append(HeldOut(rows, _ranker(data, rest), data.embeddings[rest], known))
+        print(f"fold {name}: {len(rows)} questions", flush=True)
+    return folds
+
+
+def _features(data: Data, folds: list[HeldOut]) -> Matrix:
+    """What speaks for each clause, shape (n, c, len(FEATURES)), by models and a bank without the question's fold."""
+    features = np.zeros((*data.targets.shape, len(FEATURES)), dtype=np.float32)
+    for fold in folds:
+        for row in fold.rows:
+            features[row] = fold.ranker.features(_evidence(data, int(row), fold))
+    return features
+
+
+def _status_features(data: Data, folds: list[HeldOut], features: Matrix, shares: Matrix) -> Matrix:
+    """What tells whether the texts answer, by the same models and the fitted ranking."""
+    found: dict[int, Matrix] = {}
+    for fold in folds:
+        for row in map(int, fold.rows):
+            evidence = _evidence(data, row, fold)
+            asked = fold.ranker.aspects.asked(evidence.question, evidence.embedding)
+            found[row] = fold.ranker.status_features(evidence, features[row], asked, shares[row])
+    return np.stack([found[row] for row in range(len(data.bank))])
 
 
 def _ranker(data: Data, rows: NDArray[np.bool_]) -> TrainedRanker:
@@ -182,9 +204,9 @@ def _aspects(data: Data, rows: NDArray[np.bool_]) -> AspectReader:
     return fit(data.lessons.only(rows).and_also(data.phrased), data.told)
 
 
-def _evidence(data: Data, row: int, bank_vectors: Matrix, bank_lexical: LexicalIndex) -> Evidence:
+def _evidence(data: Data, row: int, fold: HeldOut) -> Evidence:
     question, embedding = data.questions[row], data.embeddings[row]
-    cosines = bank_vectors @ embedding
+    cosines = fold.bank_vectors @ embedding
     nearest = np.argsort(-cosines)[:NEIGHBOURS]
     lexical = data.lexical.scores(question)
     return Evidence(
@@ -194,7 +216,9 @@ def _evidence(data: Data, row: int, bank_vectors: Matrix, bank_lexical: LexicalI
         sum_by(data.group_of, lexical),
         data.clause_vectors @ embedding,
         [(int(i), float(cosines[i])) for i in nearest],
-        bank_lexical.scores(question),
+        fold.bank_lexical.scores(question),
+        fold.bank_lexical.postings(question),
+        data.lexical.postings(question),
     )
 
 
@@ -308,15 +332,6 @@ def _fit_fusion(
 
     optimizer.step(closure)  # type: ignore[no-untyped-call]  # torch
     return w.detach().numpy()
-
-
-def _with_left_open(
-    data: Data, aspects: AspectReader, status_features: Matrix, asked: Matrix, shares: Matrix
-) -> Matrix:
-    """With what the fitted ranking says: see `left_open_features`."""
-    rows = zip(data.questions, asked, shares, strict=True)
-    left = [left_open_features(aspects, question, wanted, share) for question, wanted, share in rows]
-    return np.hstack([status_features, np.stack(left)])
 
 
 def _fit_status(features: Matrix, status: NDArray[np.int64]) -> tuple[Matrix, NDArray[np.float32]]:

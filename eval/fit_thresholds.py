@@ -46,7 +46,7 @@ GRID = {
 }
 ROUNDS = 2
 SILENT_WEIGHT = 2
-PLATEAU = 0.001  # of the objective, a fraction of a question: among values that good the middle one generalises best
+PLATEAU = 0.003  # of the objective, about a question: among values that good the middle one generalises best
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from filelock import FileLock
 from knowledge_base.documents import Document
 from knowledge_base.normalisation import searchable
 from knowledge_base.question_bank import BankQuestion
-from knowledge_base.ranking import Weights
 from knowledge_base.sources import Sources
+from knowledge_base.weights import Weights
 
 FILE = "candidates.jsonl"
 BATCH = "reviewed"

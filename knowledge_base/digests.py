@@ -37,7 +37,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Digest:
-    """The document with what lies behind it: point number → sources and facts, what is not known, who leans on it."""
+    """The document with what lies behind it: point number → sources and facts, what is not known, who leans on it.
+
+    `counterparts`: a clause of the text that leans on it, with a point that says the same of this document.
+    """
 
     document: Document
     sources: Mapping[int, tuple[Source, ...]]
@@ -45,6 +48,7 @@ class Digest:
     unknown: tuple[str, ...]
     confidence: str
     links: tuple[Link, ...]
+    counterparts: tuple[tuple[str, int], ...]
 
 
 def load_digest(path: Path, leaning: Document) -> Digest:
@@ -65,11 +69,15 @@ def load_digest(path: Path, leaning: Document) -> Digest:
         for link in links:
             if link.phrase not in leaning.quote(leaning.clause(link.clause)):
                 raise ValueError(f"“{link.phrase}”不在 {link.clause} 里")
+        at = {fact: number for number, fact in facts.items()}
+        counterparts = tuple((x["clause"], at[x["fact"]]) for x in row.get("counterparts", ()))
+        for clause, _ in counterparts:
+            leaning.clause(clause)
         if not all(sources.values()):
             raise ValueError("每一点都要有来源")
     except (KeyError, ValueError, TypeError) as error:
         raise SourceFault(f"摘要 {path.name} 不合格式：{error}") from error
-    return Digest(document, sources, facts, tuple(row["unknown"]), row["confidence"], links)
+    return Digest(document, sources, facts, tuple(row["unknown"]), row["confidence"], links, counterparts)
 
 
 def _document(row: Mapping[str, Any]) -> Document:

@@ -22,12 +22,13 @@ from knowledge_base.lexical_index import LexicalIndex
 from knowledge_base.normalisation import searchable
 from knowledge_base.passages import embedded_rows
 from knowledge_base.question_bank import BankQuestion
-from knowledge_base.ranking import SILENCE_KINDS, BankTies, TrainedRanker, Weights
+from knowledge_base.ranking import SILENCE_KINDS, BankTies, TrainedRanker
 from knowledge_base.records import ClauseRecord
 from knowledge_base.retrieval import HybridRetriever, Indexes
 from knowledge_base.romanisation import PinyinLexicon
 from knowledge_base.sources import DATA, LAYOUT, Sources, all_passages, pinyin_lexicon
 from knowledge_base.vector_index import VectorIndex
+from knowledge_base.weights import Weights
 
 LEAD = 260  # characters: a text says what it is about in its title and first sentences
 EMBED_BATCH = 32  # texts per call of the embedder: a progress bar that moves
@@ -187,7 +188,8 @@ def bank_ties(bank: tuple[BankQuestion, ...], clauses: tuple[str, ...]) -> BankT
     """The bank in the ranker's terms: columns of `clauses`, and one of `SILENCE_KINDS` for each question."""
     column = {name: index for index, name in enumerate(clauses)}
     ties = [[column[f"{q.document_id}#{key}"] for key in q.clauses] for q in bank]
-    return BankTies(ties, [SILENCE_KINDS.index(silence_kind(q)) for q in bank], len(clauses))
+    near = [[column[f"{q.document_id}#{key}"] for key in q.nearest] for q in bank]
+    return BankTies(ties, near, [SILENCE_KINDS.index(silence_kind(q)) for q in bank], len(clauses))
 
 
 def silence_kind(question: BankQuestion) -> str:

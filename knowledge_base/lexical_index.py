@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import bm25s
@@ -13,6 +14,19 @@ from knowledge_base.errors import IndexFault
 from knowledge_base.normalisation import bigrams, searchable
 
 K1, B = 0.9, 0.4  # Anserini's defaults; best of those tried on policy texts
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Where the bigrams of a question stand: `words[i]`, one of `count`, in row `rows[i]`."""
+
+    count: int
+    words: NDArray[np.int64]
+    rows: NDArray[np.int64]
+
+    def holding(self, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Of each word whether a posting that is `kept` has it, shape (count,)."""
+        return np.bincount(self.words[kept], minlength=self.count) > 0
 
 
 class LexicalIndex:
@@ -52,3 +66,15 @@ class LexicalIndex:
         if not known:
             return np.zeros(self.rows, dtype=np.float32)
         return np.asarray(self._model.get_scores(known), dtype=np.float32)
+
+    def postings(self, question: str) -> Postings:
+        """The rows that hold each bigram of a `searchable` question; an unknown bigram has none."""
+        words = list(dict.fromkeys(bigrams(question)))
+        starts, rows = self._model.scores["indptr"], self._model.scores["indices"]
+        known = {at: self._vocabulary[word] for at, word in enumerate(words) if word in self._vocabulary}
+        found = [rows[starts[token] : starts[token + 1]] for token in known.values()]
+        return Postings(
+            len(words),
+            np.repeat(np.array(list(known), dtype=np.int64), [len(part) for part in found]),
+            np.concatenate(found).astype(np.int64) if found else np.zeros(0, dtype=np.int64),
+        )

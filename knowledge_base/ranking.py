@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.aspects import AspectReader
-from knowledge_base.errors import SourceFault
+from knowledge_base.familiarity import STRANGERS, Familiarity
 from knowledge_base.hashing import ngram_buckets
+from knowledge_base.lexical_index import Postings
+from knowledge_base.weights import Weights
 
 Vector = NDArray[np.float32]
 
@@ -38,7 +38,6 @@ FEATURES = (
     "gate_dense",
     "gate_bank",
 )
-STRANGERS = 0.7  # about the cosine of unrelated texts in e5
 NEIGHBOUR_SHARPNESS = 25.0  # of the softmax over cosines of bank questions
 
 
@@ -82,6 +81,7 @@ class Evidence:
     """All that the ranker looks at for one question; n clauses in the ranker's order.
 
     `neighbours`: (bank row, cosine), best first. `bank_lexical`: BM25 of every bank row.
+    `bank_words`, `clause_words`: the bank rows, and the clauses, that hold each of the question's words.
     """
 
     question: str
@@ -91,6 +91,8 @@ class Evidence:
     dense: Vector
     neighbours: Sequence[tuple[int, float]]
     bank_lexical: Vector
+    bank_words: Postings
+    clause_words: Postings
 
 
 @dataclass(frozen=True)
@@ -103,61 +105,14 @@ class Ranked:
     asked: Vector
 
 
-@dataclass(frozen=True)
-class Weights:
-    """Arrays of the ranker, for vectors of one `space`; `clauses` names their columns (`document#3.2`).
-
-    The linear part tells `unit_of` each clause: the clause itself in a text that is read clause by clause, the whole
-    document in a digest, whose points have too few questions each. `group_of`: its provision, or the digest. `kind_of`: the row of `fusion` that weighs it.
-    """
-
-    space: str
-    clauses: tuple[str, ...]
-    unit_of: NDArray[np.int64]
-    group_of: NDArray[np.int64]
-    kind_of: NDArray[np.int64]
-    query_adapter: NDArray[np.float32]
-    query_mean: Vector
-    clause_targets: NDArray[np.float32]
-    linear_embedding: NDArray[np.float32]
-    linear_ngrams: NDArray[np.float32]
-    linear_bias: Vector
-    status_embedding: NDArray[np.float32]
-    status_ngrams: NDArray[np.float32]
-    status_bias: Vector
-    fusion: NDArray[np.float32]
-    status_fusion: NDArray[np.float32]
-    status_fusion_bias: Vector
-
-    @cached_property
-    def group_of_unit(self) -> NDArray[np.int64]:
-        """The group that each unit of the linear part belongs to."""
-        groups = np.zeros(int(self.unit_of.max()) + 1, dtype=np.int64)
-        groups[self.unit_of] = self.group_of
-        return groups
-
-    @classmethod
-    def read(cls, path: Path) -> Weights:
-        """Read an `.npz` file. Raises `SourceFault` where an array is missing."""
-        try:
-            with np.load(path, allow_pickle=False) as arrays:
-                values = {name: arrays[name] for name in cls.__dataclass_fields__}
-        except (OSError, KeyError, ValueError) as error:
-            raise SourceFault(f"排序权重 {path.name} 读不出（{error}）") from error
-        names = tuple(str(name) for name in values.pop("clauses"))
-        space = str(values.pop("space"))
-        plain = {
-            name: array.astype(np.float32) if array.dtype == np.float16 else array
-            for name, array in values.items()
-        }
-        return cls(space=space, clauses=names, **plain)
-
-
 class BankTies:
-    """Which clauses the rows of a question bank are tied to, and whether they are answered."""
+    """Which clauses the rows of a question bank are tied to, which unanswered ones come near, and their kinds."""
 
-    def __init__(self, ties: Iterable[Sequence[int]], kinds: Iterable[int], clauses: int) -> None:
+    def __init__(
+        self, ties: Iterable[Sequence[int]], near: Iterable[Sequence[int]], kinds: Iterable[int], clauses: int
+    ) -> None:
         self.ties = [tuple(tie) for tie in ties]
+        self.near = [tuple(tie) for tie in near]
         self.kinds = np.array(list(kinds), dtype=np.int64)
         self.clauses = clauses
         self.rows = np.array([row for row, tie in enumerate(self.ties) for _ in tie], dtype=np.int64)
@@ -198,13 +153,6 @@ class BankTies:
         return softmax(NEIGHBOUR_SHARPNESS * cosines) if len(cosines) else cosines
 
 
-def left_open_features(aspects: AspectReader, question: str, asked: Vector, clauses: Vector) -> Vector:
-    """How sure a ranking is, and how far its loudest clauses leave open what is asked, shape (m,)."""
-    top = np.sort(clauses)[::-1]
-    sure = np.array([top[0], top[:3].sum()], dtype=np.float32)
-    return np.concatenate([sure, aspects.left_open(question, asked, clauses)])
-
-
 class TrainedRanker:
     """Scores clauses by a linear fusion of `FEATURES`, and tells a silent text from one that answers."""
 
@@ -212,6 +160,7 @@ class TrainedRanker:
         self.weights = weights
         self.ties = ties
         self.aspects = aspects
+        self.familiarity = Familiarity(weights.group_of, ties.ties, ties.near, ties.kinds)
 
     def features(self, evidence: Evidence) -> NDArray[np.float32]:
         """The fusion's inputs, shape (clauses, len(FEATURES)), each scaled within the question."""
@@ -255,21 +204,35 @@ class TrainedRanker:
             float(known[digest].max() - known[~digest].max()) * 5.0,
         )
 
-    def status_features(self, evidence: Evidence, features: NDArray[np.float32]) -> Vector:
-        """What tells an answered question from a silent one whatever speaks loudest, shape (m,)."""
+    def status_features(
+        self, evidence: Evidence, features: NDArray[np.float32], asked: Vector, clauses: Vector
+    ) -> Vector:
+        """What tells an answered question from a silent one, shape (m,): how it is put, what is known to be like it, and
+        what speaks loudest: how sure that is, how far it leaves open what is asked, how familiar the words are there."""
         w = self.weights
         buckets = ngram_buckets(evidence.question)
         linear = evidence.embedding @ w.status_embedding + w.status_bias
         linear = linear + w.status_ngrams[buckets].sum(axis=0) / np.sqrt(len(buckets))
-        cosines = self._nearest_by_status(evidence.neighbours)
-        rest = (
-            float(evidence.dense.max()),
-            float(evidence.lexical.max()) / 20.0,
-            float(features[:, FEATURES.index("bank_nearest")].max()),
-            float(evidence.bank_lexical.max()) / 20.0,
-        )
+        by_group = np.bincount(w.group_of, weights=clauses)
+        top = np.sort(clauses)[::-1]
         return np.concatenate(
-            [linear, softmax(linear), self.ties.status_votes(evidence.neighbours), cosines, rest]
+            [
+                linear,
+                softmax(linear),
+                self.ties.status_votes(evidence.neighbours),
+                self._nearest_by_status(evidence.neighbours),
+                [evidence.dense.max(), evidence.lexical.max() / 20.0],
+                [features[:, FEATURES.index("bank_nearest")].max(), evidence.bank_lexical.max() / 20.0],
+                [top[0], top[:3].sum()],
+                self.aspects.left_open(evidence.question, asked, clauses),
+                self.familiarity.features(
+                    int(by_group.argmax()),
+                    evidence.bank_words,
+                    evidence.clause_words,
+                    evidence.bank_lexical,
+                    evidence.neighbours,
+                ),
+            ]
         ).astype(np.float32)
 
     def _nearest_by_status(self, neighbours: Sequence[tuple[int, float]]) -> Vector:
@@ -284,7 +247,6 @@ class TrainedRanker:
         features = self.features(evidence)
         clauses = softmax(fused(features, self.weights.fusion, self.weights.kind_of))
         asked = self.aspects.asked(evidence.question, evidence.embedding)
-        left_open = left_open_features(self.aspects, evidence.question, asked, clauses)
-        status_features = np.concatenate([self.status_features(evidence, features), left_open])
+        status_features = self.status_features(evidence, features, asked, clauses)
         logits = status_features @ self.weights.status_fusion + self.weights.status_fusion_bias
         return Ranked(clauses, softmax(logits), features, asked)

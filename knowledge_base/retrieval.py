@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from knowledge_base.documents import Clause, Document, Provision
 from knowledge_base.embedding import Embedder
-from knowledge_base.lexical_index import LexicalIndex
+from knowledge_base.lexical_index import LexicalIndex, Postings
 from knowledge_base.normalisation import bigrams, searchable, simplified
 from knowledge_base.passages import Passage, embedded_rows
 from knowledge_base.question_bank import BankQuestion
@@ -124,6 +124,8 @@ class HybridRetriever:
             self._ranked_rows = np.array(
                 [rows[c.document_id, c.provision, c.number] for c in self._ranked_clauses]
             )
+            self._column_of = np.full(len(indexes.passages), -1, dtype=np.int64)
+            self._column_of[self._ranked_rows] = np.arange(len(self._ranked_rows))
             self._unranked_rows = np.setdiff1d(self._unranked_rows, self._ranked_rows)
             of = [(c.document_id, c.provision) for c in self._ranked_clauses]
             self._places = list(dict.fromkeys(of))
@@ -174,6 +176,7 @@ class HybridRetriever:
         lexical = self._indexes.lexical.scores(question)[self._ranked_rows]
         dense = self._dense(embedding)[self._ranked_rows]
         bank = self._indexes.lexical_bank
+        assert bank is not None
         return Evidence(
             question,
             embedding,
@@ -181,8 +184,16 @@ class HybridRetriever:
             sum_by(self._ranker.weights.group_of, lexical),
             dense,
             self._indexes.vectors.search("bank", embedding, NEIGHBOURS),
-            bank.scores(question) if bank else np.zeros(0, dtype=np.float32),
+            bank.scores(question),
+            bank.postings(question),
+            self._clause_words(question),
         )
+
+    def _clause_words(self, question: str) -> Postings:
+        """The ranker's clauses that hold each word of the question."""
+        found = self._indexes.lexical.postings(question)
+        columns = self._column_of[found.rows]
+        return Postings(found.count, found.words[columns >= 0], columns[columns >= 0])
 
     def _beside(self, question: str, evidence: Evidence, k: int) -> Finding | None:
         """The finding in texts that the ranker was not trained on, where one of their passages is closer to the

@@ -1,4 +1,4 @@
-"""What the texts behind a sentence lack is said with the name of the text to look into."""
+"""What the texts behind a sentence lack is said with the name of the text to look into; what they say beside it, too."""
 
 from __future__ import annotations
 
@@ -30,3 +30,43 @@ def test_nobody_is_sent_to_the_original_of_a_compilation(assistant: Assistant) -
     answer = assistant.answer(Question(question="绿卡要交什么材料"))
     assert answer.status == "not_specified"
     assert "原文为准" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "ours", "theirs"),
+    [
+        ("意见是几个部门联合发的", "十五部门", "17个部门联合发出"),
+        ("服务业意见的文号", "黔知办发〔2023〕11号", "国知发运字〔2022〕47号"),
+        ("制定意见的上位依据是哪些文件", "“十四五”国家知识产权保护和运用规划", "上位依据"),
+        ("意见的指导思想是什么", "新发展理念", "指导思想"),
+    ],
+)
+def test_a_question_that_fits_both_is_answered_from_ours_with_the_national_text_beside(
+    assistant: Assistant, question: str, ours: str, theirs: str
+) -> None:
+    answer = assistant.answer(Question(question=question))
+    first, last = answer.citations[0], answer.citations[-1]
+    assert (answer.status, first.level, last.level, last.text_kind) == ("answered", "省", "国家", "digest")
+    assert ours in first.quote
+    assert theirs in last.quote
+    said = next(statement for statement in answer.statements if last.id in statement.citations)
+    assert said.text.startswith("国家层面的文件（摘要）：")
+    assert "（国知发运字〔2022〕47号）" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "level"),
+    [
+        ("贵州这份意见是几个部门联合发的", "省"),
+        ("绿卡管不管孩子上学", "省"),
+        ("国家意见是几个部门发的", "国家"),
+        ("全国的服务业意见文号多少", "国家"),
+        ("47号文的指导思想提了什么", "国家"),
+    ],
+)
+def test_a_question_that_names_its_text_has_that_one_alone(
+    assistant: Assistant, question: str, level: str
+) -> None:
+    answer = assistant.answer(Question(question=question))
+    assert answer.status == "answered"
+    assert {citation.level for citation in answer.citations} == {level}

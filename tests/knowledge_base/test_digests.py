@@ -101,6 +101,8 @@ def test_only_addresses_of_authorities_count_as_official(sources: Sources) -> No
         ("不是强制规定。", "不是\\n强制规定。", "一行"),
         ('title = "某指引"', "", "title"),
         ("[[points]]", "[[points", "不合格式"),
+        ("[[links]]", '[[counterparts]]\nclause = "12.5"\nfact = "X.9"\n[[links]]', "不合格式"),
+        ("[[links]]", '[[counterparts]]\nclause = "99.5"\nfact = "X.1"\n[[links]]', "不合格式"),
     ],
 )
 def test_a_digest_that_contradicts_itself_is_refused(
