@@ -11,7 +11,7 @@ from assistant.conversation import LAST, Place, Scene, merged
 from assistant.decomposition import pieces
 from assistant.judgement import Verdict, judge
 from assistant.scenario import judge_scenario, stretches_of
-from assistant.selection import CITED_AT_MOST, Support, whole_support
+from assistant.selection import CITED_AT_MOST, Support, whole_of, whole_support
 from assistant.thresholds import Thresholds
 from assistant.understanding import COUNTED, Inquiry, understand
 from knowledge_base import Finding, KnowledgeBase
@@ -29,7 +29,7 @@ class Consultation:
     """One asked question: how it was read, what was found, how the texts meet it.
 
     `looked_up` is the text that was searched, `subject` what a later turn may lean on, `understood_as` the
-    self-standing question where the turn was none.
+    self-standing question where the turn was none. `listed`: the list that the turn picked one of.
     """
 
     inquiry: Inquiry
@@ -38,6 +38,7 @@ class Consultation:
     looked_up: str
     subject: str
     understood_as: str | None = None
+    listed: tuple[Support, ...] = ()
 
     @property
     def places(self) -> list[Place]:
@@ -128,10 +129,10 @@ class Consultant:
             return self._alone(inquiry)
         if points.manner:
             return self._again(inquiry, before)
-        if points.item is not None and (items := _items(before)):
-            at = len(items) - 1 if points.item == LAST else points.item - 1
-            if 0 <= at < len(items):
-                return self._item(inquiry, before, items[at])
+        items = _items(inquiry, before)
+        at = _position(inquiry, before, items)
+        if at is not None and 0 <= at < len(items):
+            return replace(self._item(inquiry, before, items[at]), listed=items)
         return self._leaning(inquiry, before)
 
     def _chosen(self, inquiry: Inquiry, before: Consultation) -> Consultation:
@@ -261,14 +262,34 @@ def _apart(found: Sequence[Consultation]) -> tuple[Consultation, ...]:
     return tuple(kept)
 
 
-def _items(before: Consultation) -> list[Support]:
-    """What was listed: the provisions, or the sentences of the only one."""
+def _items(inquiry: Inquiry, before: Consultation) -> tuple[Support, ...]:
+    """What a place is counted in: the list that was picked from, the provisions shown, or the sentences of the only one.
+
+    From a provision shown alone one steps on to its neighbours in the text.
+    """
     supports = before.verdict.supports
+    if before.listed and "句" not in inquiry.own:
+        return before.listed
     if len(supports) > 1:
-        return [whole_support(support) for support in supports]
+        return tuple(whole_support(support) for support in supports)
     only = supports[0]
+    if inquiry.pointing.step:
+        return tuple(whole_of(only.document, provision, ()) for provision in only.document.provisions)
     clauses = only.clauses if len(only.clauses) > 1 else whole_support(only).clauses
-    return [replace(only, clauses=(clause,)) for clause in clauses]
+    return tuple(replace(only, clauses=(clause,)) for clause in clauses)
+
+
+def _position(inquiry: Inquiry, before: Consultation, items: Sequence[Support]) -> int | None:
+    """Where in the list the turn points, from 0; beyond its ends too."""
+    points = inquiry.pointing
+    if points.item is not None:
+        return len(items) - 1 if points.item == LAST else points.item - 1
+    if not points.step:
+        return None
+    shown = before.verdict.supports[0]
+    here = [at for at, item in enumerate(items) if item.provision == shown.provision]
+    found = [at for at in here if items[at].clauses == shown.clauses] or here
+    return found[0] + points.step if found else None
 
 
 def _with_references(inquiry: Inquiry, before: Consultation) -> Inquiry:

@@ -22,6 +22,8 @@ _ITEM = re.compile(
     r"|(?P<last>最后(?:那|一|的)*[个条项点招件]|后者)|(?P<other>(?:那|另)(?:外)?(?:另)?一(?:个|条|项|种))"
     rf"|(?:上面|上述|刚才|前面|你说|列)[^,，]{{0,6}}第(?P<m>{NUMERAL}|\d{{1,2}})[条项点]"
 )
+# 下一条, 再上面一条: counted from what was shown last
+_STEP = re.compile(r"再?(?:(?P<on>下|后)|上|前)面?一[个条项款点招](?!问题)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,14 @@ class Pointing:
     """What a turn says of the turns before.
 
     `leans`: it means little without them. `item`: place in the list shown last, from 1, `LAST` for its end.
+    `step`: 1 for what comes after the item or provision shown last, -1 for what comes before it, 0 for neither.
     `manner`: the same again, word for word or plainer. `away`: it says that another subject begins.
     `own`: it says something of its own besides pointing.
     """
 
     leans: bool = False
     item: int | None = None
+    step: int = 0
     manner: Manner = ""
     away: bool = False
     own: bool = True
@@ -50,11 +54,13 @@ def pointing(turn: str) -> tuple[Pointing, str]:
     for name in ("verbatim", "plain"):
         if words[name].search(said):
             manner = "verbatim" if name == "verbatim" else "plain"
-    bare = words["plain"].sub("", words["verbatim"].sub("", _ITEM.sub("", said)))
+    step = _STEP.search(said)
+    bare = words["plain"].sub("", words["verbatim"].sub("", _STEP.sub("", _ITEM.sub("", said))))
     own = bool(words["filler"].sub("", bare))
     away = bool(words["new_subject"].search(said))
     leans = len(said) <= LEANING_LIMIT and (corrects or bool(words["leans"].search(said)))
-    return Pointing(leans and not away, _place(item), manner if not own else "", away, own), said
+    stepped = 0 if step is None or item else 1 if step["on"] else -1
+    return Pointing(leans and not away, _place(item), stepped, manner if not own else "", away, own), said
 
 
 def _place(item: re.Match[str] | None) -> int | None:

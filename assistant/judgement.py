@@ -17,6 +17,7 @@ from assistant.selection import (
     stands_in,
     support_of,
     supports_of,
+    unstated_aspects,
     whole_of,
 )
 from assistant.thresholds import Thresholds
@@ -67,7 +68,7 @@ def judge(
     unknown = unknown_texts(inquiry, knowledge_base.documents)
     if finding.hits:
         unknown = unknown or elsewhere(inquiry, knowledge_base.documents[finding.hits[0].document_id])
-    if not unknown and (named := _named(inquiry, finding, knowledge_base)):
+    if not unknown and (named := _named(inquiry, finding, knowledge_base, limits)):
         claims = foreign_claims(inquiry, named.supports[0].document)
         if claims and named.status == "answered":
             supports = named.supports[:1]
@@ -133,7 +134,10 @@ def _weighed(
     unsaid = open_aspects(inquiry, supports, knowledge_base)
     if unsaid and (further := behind(inquiry, unsaid, supports[0], finding, knowledge_base, limits, subject)):
         return Verdict("answered", (support_of(further, knowledge_base, limits),), confidence=confidence)
+    unstated = unstated_aspects(inquiry, supports[0], knowledge_base)
     needed = limits.aspect_answered if unsaid else limits.answered
+    if inquiry.aspects and not unstated:
+        needed = limits.aspect_stated
     if not knowledge_base.records:
         needed = limits.unranked_answered
     if confidence < needed:
@@ -174,8 +178,13 @@ def _of_principal(hits: Sequence[Hit], knowledge_base: KnowledgeBase) -> Sequenc
     return mine if mine and mine[0].probability >= PRINCIPAL_AT_LEAST else hits
 
 
-def _named(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase) -> Verdict | None:
-    """Provisions and parts that the question names by number, where one text has been read clause by clause."""
+def _named(
+    inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase, limits: Thresholds
+) -> Verdict | None:
+    """Provisions and parts that the question names by number, where one text has been read clause by clause.
+
+    Whether they say what is asked of them is judged as of any other; a bare reference asks for their words.
+    """
     document = knowledge_base.principal
     if document is None:
         return None
@@ -197,7 +206,7 @@ def _named(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase) ->
     spoken = {(hit.document_id, hit.provision.number): hit for hit in finding.hits}
     supports = tuple(_named_support(document, p, spoken, bool(parts)) for p in named)
     unsaid = open_aspects(inquiry, supports, knowledge_base)
-    if unsaid:
+    if unsaid or (inquiry.provisions and not inquiry.bare and finding.answered < limits.answered):
         return Verdict("not_specified", supports[:1], unsaid, confidence=1.0)
     return Verdict("answered", supports, left_open(inquiry, supports[:1], knowledge_base), confidence=1.0)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
 from knowledge_base import Clause, Document, Hit, KnowledgeBase, Provision
-from knowledge_base.aspects import told_by
+from knowledge_base.aspects import Told, told_by
 from knowledge_base.normalisation import searchable
 
 CITED_AT_MOST = 3  # provisions in an answer to one question
@@ -82,16 +82,27 @@ def open_aspects(
     inquiry: Inquiry, supports: Sequence[Support], knowledge_base: KnowledgeBase
 ) -> tuple[str, ...]:
     """Asked aspects that no clause at hand states and at least one leaves open."""
-    stated: set[str] = set()
-    left: set[str] = set()
-    for support in supports[:1]:
+    told = _told(supports[:1], knowledge_base)
+    return tuple(name for name in inquiry.aspects if name in told.leaves_open and name not in told.states)
+
+
+def unstated_aspects(inquiry: Inquiry, support: Support, knowledge_base: KnowledgeBase) -> tuple[str, ...]:
+    """Asked aspects that the clauses at hand have no words for."""
+    states = _told((support,), knowledge_base).states
+    return tuple(name for name in inquiry.aspects if name not in states)
+
+
+def _told(supports: Sequence[Support], knowledge_base: KnowledgeBase) -> Told:
+    states: set[str] = set()
+    leaves_open: set[str] = set()
+    for support in supports:
         for clause in support.clauses:
             record = knowledge_base.record(support.document.id, clause.key)
             if record or support.document.id in knowledge_base.digests:
                 told = told_by(support.document.quote(clause), record)
-                stated |= told.states
-                left |= told.leaves_open
-    return tuple(name for name in inquiry.aspects if name in left and name not in stated)
+                states |= told.states
+                leaves_open |= told.leaves_open
+    return Told(frozenset(states), frozenset(leaves_open))
 
 
 def left_open(

@@ -18,6 +18,7 @@ class Thresholds:
     out_of_scope: float
     aspect_asked: float
     aspect_answered: float
+    aspect_stated: float
     provision_ratio: float
     provision_ratio_all: float
     clause_ratio: float

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from assistant.conversation import Pointing, pointing
 from knowledge_base.lexicon import aspects, patterns, speech_acts
 from knowledge_base.normalisation import searchable, simplified
-from knowledge_base.numerals import find_references
+from knowledge_base.numerals import Reference, find_references
 from knowledge_base.romanisation import looks_like_pinyin
 
 Script = Literal["simplified", "traditional", "english"]
@@ -49,7 +50,7 @@ class Inquiry:
 
     `asked` is the text as typed, `own` what of it is looked up. `commanded`: it told the assistant what to do or say,
     which was left out. `asks`: what is left has the form of a question. `empty`: it names no subject. `provisions` and `parts` are numbers that it names, `named` its
-    words for them; `aspects` what it wants to know (金额, 期限, …); `claimed` quantities that it says are laid down.
+    words for them, `bare` where it says nothing else; `aspects` what it wants to know (金额, 期限, …); `claimed` quantities that it says are laid down.
     `demands`: words by which it says that something is a must, or forbidden. `of_principal`: it asks what the opinion itself says;
     `by_measure`: which measure says something; `asks_mention`: where a text names something.
     """
@@ -68,6 +69,7 @@ class Inquiry:
     provisions: tuple[int, ...]
     parts: tuple[int, ...]
     named: tuple[str, ...]
+    bare: bool
     claimed: tuple[str, ...]
     demands: tuple[str, ...]
     of_principal: bool
@@ -99,12 +101,25 @@ def understand(question: str) -> Inquiry:
         provisions=tuple(dict.fromkeys(r.number for r in references if r.kind == "provision")),
         parts=tuple(dict.fromkeys(r.number for r in references if r.kind == "part")),
         named=tuple(own[r.start : r.end][:NAMED_LIMIT] for r in references),
+        bare=_bare(_without(references, own)),
         claimed=_claimed(own),
         demands=_demands(own),
         of_principal=bool(words["principal"].search(own)),
         by_measure=bool(words["by_measure"].search(own)),
         asks_mention=bool(patterns("turns")["mention"].search(own)),
     )
+
+
+def _without(references: Sequence[Reference], text: str) -> str:
+    for reference in reversed(references):
+        text = text[: reference.start] + text[reference.end :]
+    return text
+
+
+def _bare(text: str) -> bool:
+    """Whether a text asks for nothing in particular: what it says, all of it, word for word."""
+    left = patterns("turns")["verbatim"].sub("", patterns("forms")["recited"].sub("", text))
+    return not patterns("turns")["filler"].sub("", left)
 
 
 def _without_commands(whole: str) -> tuple[str, bool]:

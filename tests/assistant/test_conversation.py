@@ -41,6 +41,21 @@ def test_a_place_in_a_list_is_read(turn: str, item: int | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("turn", "step"),
+    [
+        ("下一条呢", 1),
+        ("再下面一条", 1),
+        ("上一条讲什么", -1),
+        ("上一个问题再说一遍", 0),
+        ("第三个呢", 0),
+        ("上面那个号码几点有人", 0),
+    ],
+)
+def test_a_step_from_what_was_shown_is_read(turn: str, step: int) -> None:
+    assert pointing(turn)[0].step == step
+
+
+@pytest.mark.parametrize(
     ("turn", "manner"),
     [("原文给我看看", "verbatim"), ("再说简单点", "plain"), ("说人话", "plain"), ("公积金原文怎么写", "")],
 )

@@ -296,6 +296,32 @@ def test_a_place_in_the_list_shown_is_that_sentence(assistant: Assistant) -> Non
     assert [c.quote for c in third.citations] == [listed.citations[2].quote]
 
 
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("第五条里的双随机一年查几轮", "not_specified"),
+        ("把第七条念一遍", "answered"),
+        ("第五条具体怎么规定的", "answered"),
+        ("第十一条要补的短板怎么补", "answered"),
+    ],
+)
+def test_naming_a_provision_does_not_make_it_say_what_it_does_not(
+    assistant: Assistant, question: str, status: str
+) -> None:
+    assert assistant.answer(Question(question=question)).status == status
+
+
+def test_one_goes_on_through_a_list_that_was_shown(assistant: Assistant) -> None:
+    turns = ["保障措施一共列了哪几条", "第二个展开讲讲", "最后那个呢", "上一条再说说"]
+    shown = [assistant.answer(after(*turns[: n + 1])).citations[0].number for n in range(4)]
+    assert shown[1:] == [16, 18, 17]
+
+
+def test_one_goes_on_from_a_provision_to_the_next(assistant: Assistant) -> None:
+    assert assistant.answer(after("第一条讲什么", "下一条呢")).citations[0].number == 2
+    assert assistant.answer(after("第十二条讲什么", "上一条呢", "再上一条")).citations[0].number == 10
+
+
 def test_where_the_opinion_names_the_document_shown(assistant: Assistant) -> None:
     answer = assistant.answer(after("技能人才薪酬指引是什么文件", "贵州意见哪里写到它"))
     assert [c.number for c in answer.citations] == [12]
