@@ -12,15 +12,22 @@ from assistant.understanding import Inquiry
 from knowledge_base import Document, Finding, Hit, KnowledgeBase
 from knowledge_base.naming import documents_named
 
-_JOINED = re.compile(r"(.{2,})(?:和|跟|与|同|以及|、|\bvs\b)(.{2,})")
+_JOINED = re.compile(
+    r"(?P<one>.{2,}?)(?:和|跟|与|以及|还是|同(?![样时意])|、|/|\bvs\b|\band\b)(?P<other>.{2,})"
+)
+_STRETCH = re.compile(r"[,，。;；?？!！:：]+")
 OF_ONE_TEXT = 2  # provisions set beside those of the other text
 NEARLY = 0.5  # of the loudest one's share
 
 
 def sides_of(question: str) -> list[str]:
-    """Both sides of a comparison; empty where no word joins two."""
-    match = _JOINED.search(question)
-    return [match[1], match[2]] if match else []
+    """Both sides of a comparison, each with what is asked of them beside it; empty where no word joins two."""
+    stretches = [stretch for stretch in _STRETCH.split(question) if stretch.strip()]
+    for at, stretch in enumerate(stretches):
+        if match := _JOINED.search(stretch):
+            asked = " ".join(stretches[:at] + stretches[at + 1 :])
+            return [f"{side} {asked}".strip() for side in (match["one"], match["other"])]
+    return []
 
 
 def judge_comparison(

@@ -76,10 +76,7 @@ def judge(
         return named
     if not finding.hits:
         return Verdict("out_of_scope", ())
-    ours = inquiry.of_principal or (
-        inquiry.by_measure and not patterns("forms")["other_text"].search(inquiry.own)
-    )
-    hits = _of_principal(finding.hits, knowledge_base) if ours else finding.hits
+    hits = told_by_principal(inquiry, finding.hits, knowledge_base)
     hits = meant(inquiry, hits, knowledge_base)
     supports = supports_of(inquiry, hits, knowledge_base, limits)
     missing = (
@@ -171,8 +168,12 @@ def _with_sibling(
     return supports
 
 
-def _of_principal(hits: Sequence[Hit], knowledge_base: KnowledgeBase) -> Sequence[Hit]:
+def told_by_principal(inquiry: Inquiry, hits: Sequence[Hit], knowledge_base: KnowledgeBase) -> Sequence[Hit]:
     """The opinion's own provisions, where the question says that it means that text and any was found."""
+    if not inquiry.of_principal and (
+        not inquiry.by_measure or patterns("forms")["other_text"].search(inquiry.own)
+    ):
+        return hits
     principal = knowledge_base.principal
     mine = [hit for hit in hits if principal is not None and hit.document_id == principal.id]
     return mine if mine and mine[0].probability >= PRINCIPAL_AT_LEAST else hits

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.judgement import Verdict, judge
+from assistant.judgement import Verdict, judge, told_by_principal
 from assistant.selection import CITED_AT_MOST, support_of
 from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
@@ -35,7 +35,7 @@ def judge_scenario(
         return alone
     supports = {(s.document.id, s.provision.number): s for s in alone.supports}
     for part in parts:
-        for hit in part.hits[:1]:
+        for hit in told_by_principal(inquiry, part.hits, knowledge_base)[:1]:
             if hit.probability * part.answered >= limits.story_ratio:
                 supports.setdefault(
                     (hit.document_id, hit.provision.number), support_of(hit, knowledge_base, limits)

@@ -186,7 +186,9 @@ def _claimed(own: str) -> tuple[str, ...]:
 
 def _form(own: str) -> Form:
     words = patterns("forms")
-    if len(own) >= SCENARIO_LENGTH and words["scenario"].search(own):
+    if len(own) >= SCENARIO_LENGTH and (
+        words["scenario"].search(own) or not patterns("asking")["asks"].search(own)
+    ):
         return "scenario"
     return next((name for name in FORMS if words[name].search(own)), "plain")
 
