@@ -11,10 +11,10 @@ from assistant.understanding import Inquiry
 from knowledge_base import Finding, Hit, KnowledgeBase
 from knowledge_base.aspects import told_by
 from knowledge_base.digests import Link
+from knowledge_base.findings import SpokenClause
 from knowledge_base.lexicon import aspects, patterns
 from knowledge_base.naming import documents_named
 from knowledge_base.normalisation import searchable
-from knowledge_base.retrieval import SpokenClause
 
 
 def behind(

@@ -23,7 +23,7 @@ from assistant.writing import AnswerWriter, Brief, quotation, strength_of
 from knowledge_base import Document, KnowledgeBase
 from knowledge_base.digests import Source
 from knowledge_base.normalisation import searchable
-from knowledge_base.retrieval import common_runs
+from knowledge_base.untrained_fusion import common_runs
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable

@@ -35,8 +35,8 @@ from knowledge_base.ranking import (
     softmax,
     sum_by,
 )
-from knowledge_base.retrieval import NEIGHBOURS
 from knowledge_base.sources import DATA, Sources, all_passages, packaged_sources, pinyin_lexicon
+from knowledge_base.untrained_fusion import NEIGHBOURS
 from knowledge_base.weights import Weights
 
 FOLDER = DATA / "ranker"

@@ -3,9 +3,10 @@
 from knowledge_base.documents import Clause, Document, Metadata, Part, Provision
 from knowledge_base.embedding import Embedder, open_embedder
 from knowledge_base.errors import IndexFault, KnowledgeBaseError, SourceFault, SpaceMismatch
+from knowledge_base.findings import Finding, Hit
 from knowledge_base.indexing import KnowledgeBase
 from knowledge_base.records import ClauseRecord, Strength, stronger
-from knowledge_base.retrieval import Finding, Hit, Retriever
+from knowledge_base.retrieval import Retriever
 
 __all__ = [
     "Clause",

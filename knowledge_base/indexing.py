@@ -24,9 +24,10 @@ from knowledge_base.passages import embedded_rows
 from knowledge_base.question_bank import BankQuestion
 from knowledge_base.ranking import SILENCE_KINDS, BankTies, TrainedRanker
 from knowledge_base.records import ClauseRecord
-from knowledge_base.retrieval import HybridRetriever, Indexes
+from knowledge_base.retrieval import HybridRetriever
 from knowledge_base.romanisation import PinyinLexicon
 from knowledge_base.sources import DATA, LAYOUT, Sources, all_passages, pinyin_lexicon
+from knowledge_base.untrained_fusion import Indexes
 from knowledge_base.vector_index import VectorIndex
 from knowledge_base.weights import Weights
 
