@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from assistant.comparison import judge_comparison, sides_of
-from assistant.conversation import LAST, Place, Scene, merged
+from assistant.conversation import LAST
 from assistant.decomposition import pieces
+from assistant.follow_ups import Place, Scene, merged
 from assistant.judgement import Verdict, judge
 from assistant.scenario import judge_scenario, stretches_of
-from assistant.selection import CITED_AT_MOST, Support, whole_of, whole_support
+from assistant.selection import CITED_AT_MOST, Support, told_of, whole_of, whole_support
 from assistant.thresholds import Thresholds
 from assistant.understanding import COUNTED, Inquiry, understand
 from knowledge_base import Finding, KnowledgeBase
+from knowledge_base.aspects import Told
 from knowledge_base.naming import documents_named
+from knowledge_base.normalisation import searchable
 
 DEPTH = 10  # provisions ranked for one question
 MERGED_DEPTH = 40  # provisions looked at where two findings, or two texts, are brought together
@@ -58,7 +61,23 @@ class Consultant:
         look = self.knowledge_base.retriever.consult
         own = look(inquiry.own, MERGED_DEPTH)
         earlier = look(inquiry.own, MERGED_DEPTH, before.subject)
-        return own, earlier, Scene(before.places, self._linked(before), self.knowledge_base.digests)
+        asked = asking(inquiry, own, self.thresholds).aspects
+        digests = self.knowledge_base.digests
+        scene = Scene(before.places, self._linked(before), digests, self._spoken(before), asked, self._told)
+        return own, earlier, scene
+
+    @cached_property
+    def _told(self) -> Callable[[Place], Told]:
+        return cache(self._told_in)
+
+    def _told_in(self, place: Place) -> Told:
+        document = self.knowledge_base.documents[place[0]]
+        return told_of(document, document.provision(place[1]).clauses, self.knowledge_base)
+
+    def _spoken(self, before: Consultation) -> set[str]:
+        """The documents by whose name, as the opinion has it, the subject goes."""
+        said = searchable(before.subject)
+        return {link.target for link in self.knowledge_base.links if searchable(link.phrase) in said}
 
     def before(self, past: tuple[str, ...]) -> Consultation | None:
         """The last of the questions before that an answer was found for, or that was asked back."""
@@ -146,8 +165,10 @@ class Consultant:
         return self._alone(inquiry)
 
     def _again(self, inquiry: Inquiry, before: Consultation) -> Consultation:
-        """The same provisions once more, in another manner."""
+        """The same provisions once more, in another manner; their very words can be shown where they answered nothing, too."""
         verdict = replace(before.verdict, alternatives=())
+        if inquiry.pointing.manner == "verbatim" and verdict.status == "not_specified":
+            verdict = Verdict("answered", verdict.supports[:1], confidence=1.0)
         return Consultation(
             inquiry, before.finding, verdict, before.looked_up, before.subject, _joined(before, inquiry)
         )
@@ -155,7 +176,7 @@ class Consultant:
     def _item(self, inquiry: Inquiry, before: Consultation, item: Support) -> Consultation:
         """What was listed at that place; a turn that asks more of it is judged against it alone."""
         narrowed = replace(before, verdict=replace(before.verdict, supports=(item,)))
-        if inquiry.pointing.own:
+        if inquiry.pointing.own and not inquiry.bare:
             return self._leaning(inquiry, narrowed)
         verdict = Verdict("answered", (item,), confidence=1.0)
         subject = f"{before.subject} {item.document.quote(item.clauses[0])}"
@@ -173,7 +194,9 @@ class Consultant:
         own, earlier, scene = self.scene(inquiry, before)
         if stands_alone(inquiry, own, limits):
             return self._alone(inquiry)
-        finding = _within(merged(own, earlier, scene, limits.follow), self._named(inquiry))
+        finding = _within(
+            merged(own, earlier, scene, limits.follow, limits.follow_answered), self._named(inquiry)
+        )
         inquiry = asking(inquiry, finding, limits)
         references = inquiry if inquiry.provisions or inquiry.parts else _with_references(inquiry, before)
         verdict = judge(references, finding, self.knowledge_base, limits, before.subject)
@@ -194,14 +217,14 @@ class Consultant:
         if own:
             return own
         shown = {document for document, _ in before.places}
+        links = [link for link in self.knowledge_base.links if link.target in shown]
+        said = searchable(before.subject)
         found: dict[tuple[str, int], Support] = {}
-        for link in self.knowledge_base.links:
-            if link.target in shown:
-                document = self.knowledge_base.documents[link.document_id]
-                clause = document.clause(link.clause)
-                number = int(link.clause.partition(".")[0])
-                support = Support(document, document.provision(number), (clause,), ())
-                found.setdefault((document.id, number), support)
+        for link in [link for link in links if searchable(link.phrase) in said] or links:
+            document = self.knowledge_base.documents[link.document_id]
+            clause = document.clause(link.clause)
+            support = Support(document, document.provision(clause.provision), (clause,), ())
+            found.setdefault((document.id, clause.provision), support)
         return tuple(found.values())[:CITED_AT_MOST]
 
     def _linked(self, before: Consultation) -> set[str]:
@@ -284,12 +307,28 @@ def _position(inquiry: Inquiry, before: Consultation, items: Sequence[Support]) 
     points = inquiry.pointing
     if points.item is not None:
         return len(items) - 1 if points.item == LAST else points.item - 1
+    if _counts_along(inquiry, before, items):
+        return inquiry.provisions[0] - 1
     if not points.step:
         return None
     shown = before.verdict.supports[0]
     here = [at for at, item in enumerate(items) if item.provision == shown.provision]
     found = [at for at in here if items[at].clauses == shown.clauses] or here
     return found[0] + points.step if found else None
+
+
+def _counts_along(inquiry: Inquiry, before: Consultation, items: Sequence[Support]) -> bool:
+    """Whether 第二条 means the second of the provisions that were just listed, not the text's own."""
+    listed = before.listed or (before.inquiry.wants_all and len(before.verdict.supports) > 1)
+    numbers = {item.provision.number for item in items}
+    return bool(
+        listed
+        and inquiry.bare
+        and len(inquiry.provisions) == 1
+        and inquiry.named[0].startswith("第")
+        and inquiry.provisions[0] <= len(items)
+        and inquiry.provisions[0] not in numbers
+    )
 
 
 def _with_references(inquiry: Inquiry, before: Consultation) -> Inquiry:

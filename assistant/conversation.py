@@ -1,14 +1,11 @@
-"""How a turn stands to those before it: what it points at, and the finding that both together make."""
+"""How a turn stands to those before it: whether it leans on them, and what of them it points at."""
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
-from knowledge_base import Finding, Hit
 from knowledge_base.lexicon import patterns
 from knowledge_base.numerals import NUMERAL, parse_numeral
 
@@ -72,92 +69,3 @@ def _place(item: re.Match[str] | None) -> int | None:
         return 2
     numeral = item["n"] or item["m"]
     return parse_numeral(numeral) if numeral else 1
-
-
-@dataclass(frozen=True, slots=True)
-class FollowWeights:
-    """Of the log-linear fusion of a turn alone with the turn after its subject; fitted by `eval/fit_follow_ups.py`.
-
-    `own`, `earlier`: of the log probabilities of both findings. The others are added: for a provision shown before, for
-    another of a digest shown before, for a digest that the provisions shown rest on, for any digest, for front matter
-    that was not shown.
-    """
-
-    own: float
-    earlier: float
-    shown: float
-    document: float
-    linked: float
-    digest: float
-    front: float
-
-
-FLOOR = 1e-4  # probability of a provision that a finding does not list
-Place = tuple[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What a turn is read against: the provisions shown before, the documents that they rest on, all digests."""
-
-    shown: Collection[Place]
-    linked: Collection[str]
-    digests: Collection[str]
-
-    def features(self, own: Finding, earlier: Finding) -> dict[Place, tuple[float, ...]]:
-        """For every provision of both findings the numbers that `FollowWeights` weigh, in its order."""
-        before = {document for document, _ in self.shown if document in self.digests}
-        believed = [_probabilities(finding) for finding in (own, earlier)]
-        return {
-            place: (
-                math.log(believed[0].get(place, FLOOR)),
-                math.log(believed[1].get(place, FLOOR)),
-                float(place in self.shown),
-                float(place[0] in before),
-                float(place[0] in self.linked and place[0] not in before),
-                float(place[0] in self.digests),
-                float(place[1] == 0 and place not in self.shown),
-            )
-            for place in {**believed[0], **believed[1]}
-        }
-
-
-def merged(own: Finding, earlier: Finding, scene: Scene, weights: FollowWeights) -> Finding:
-    """One finding of the turn alone and of the turn after its subject.
-
-    Whether the texts answer is told by the two findings in proportion to their belief in the winner.
-    """
-    weighed = astuple(weights)
-    scores = {
-        place: sum(weight * value for weight, value in zip(weighed, values, strict=True))
-        for place, values in scene.features(own, earlier).items()
-    }
-    if not scores:
-        return own
-    top = max(scores.values())
-    total = sum(math.exp(score - top) for score in scores.values())
-    order = sorted(scores, key=lambda place: -scores[place])
-    by_place = [{(h.document_id, h.provision.number): h for h in f.hits} for f in (own, earlier)]
-    hits = tuple(
-        replace(_stronger(by_place, place), probability=share, score=share)
-        for place in order
-        if (share := math.exp(scores[place] - top) / total) >= FLOOR
-    )
-    first, second = (_probabilities(finding).get(order[0], FLOOR) for finding in (own, earlier))
-    alone = first / (first + second)
-    return Finding(
-        hits,
-        alone * own.answered + (1 - alone) * earlier.answered,
-        alone * own.not_specified + (1 - alone) * earlier.not_specified,
-        alone * own.out_of_scope + (1 - alone) * earlier.out_of_scope,
-        own.aspects,
-    )
-
-
-def _probabilities(finding: Finding) -> dict[Place, float]:
-    return {(hit.document_id, hit.provision.number): max(hit.probability, FLOOR) for hit in finding.hits}
-
-
-def _stronger(believed: Sequence[Mapping[Place, Hit]], place: Place) -> Hit:
-    """The hit of the finding that believes more in it: with the sentences that spoke there."""
-    return max((hits[place] for hits in believed if place in hits), key=lambda hit: hit.probability)

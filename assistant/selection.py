@@ -82,26 +82,27 @@ def open_aspects(
     inquiry: Inquiry, supports: Sequence[Support], knowledge_base: KnowledgeBase
 ) -> tuple[str, ...]:
     """Asked aspects that no clause at hand states and at least one leaves open."""
-    told = _told(supports[:1], knowledge_base)
+    first = supports[0]
+    told = told_of(first.document, first.clauses, knowledge_base)
     return tuple(name for name in inquiry.aspects if name in told.leaves_open and name not in told.states)
 
 
 def unstated_aspects(inquiry: Inquiry, support: Support, knowledge_base: KnowledgeBase) -> tuple[str, ...]:
     """Asked aspects that the clauses at hand have no words for."""
-    states = _told((support,), knowledge_base).states
+    states = told_of(support.document, support.clauses, knowledge_base).states
     return tuple(name for name in inquiry.aspects if name not in states)
 
 
-def _told(supports: Sequence[Support], knowledge_base: KnowledgeBase) -> Told:
+def told_of(document: Document, clauses: Sequence[Clause], knowledge_base: KnowledgeBase) -> Told:
+    """What sentences of one text state and leave open; nothing where nobody has read them."""
     states: set[str] = set()
     leaves_open: set[str] = set()
-    for support in supports:
-        for clause in support.clauses:
-            record = knowledge_base.record(support.document.id, clause.key)
-            if record or support.document.id in knowledge_base.digests:
-                told = told_by(support.document.quote(clause), record)
-                states |= told.states
-                leaves_open |= told.leaves_open
+    for clause in clauses:
+        record = knowledge_base.record(document.id, clause.key)
+        if record or document.id in knowledge_base.digests:
+            told = told_by(document.quote(clause), record)
+            states |= told.states
+            leaves_open |= told.leaves_open
     return Told(frozenset(states), frozenset(leaves_open))
 
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.conversation import FollowWeights
+from assistant.follow_ups import FollowBelief, FollowWeights
 from knowledge_base.sources import DATA
 
 
@@ -28,9 +28,14 @@ class Thresholds:
     story_ratio: float
     linked_ratio: float
     follow: FollowWeights
+    follow_answered: FollowBelief
 
 
 def read_thresholds(path: Path = DATA / "ranker" / "thresholds.json") -> Thresholds:
     """The fitted values, stored beside the weights that they were fitted with."""
     values = json.loads(path.read_text("utf-8"))["thresholds"]
-    return Thresholds(**{**values, "follow": FollowWeights(**values["follow"])})
+    fitted = {
+        "follow": FollowWeights(**values["follow"]),
+        "follow_answered": FollowBelief(**values["follow_answered"]),
+    }
+    return Thresholds(**{**values, **fitted})

@@ -1,24 +1,28 @@
-"""Fits the weights by which a turn is read together with its subject: `python -m eval.fit_follow_ups`.
+"""Fits what is made of a turn and its subject: `python -m eval.fit_follow_ups`.
 
-Softmax regression over the provisions of both findings, on the turns of the fit split that an answer is expected to;
-scored by six folds of whole conversations. Writes `follow` in `thresholds.json`. Needs torch (extra `dev`).
+Two regressions on the turns of the fit split: softmax over the provisions of both findings, for the order (turns that an
+answer is expected to), and logistic, for whether the texts answer. Scored by folds of whole conversations. Writes `follow`
+and `follow_answered` in `thresholds.json`. Needs torch (extra `dev`).
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
+from torch.nn.functional import binary_cross_entropy_with_logits
 
 from assistant.consultation import Consultant
-from assistant.conversation import FollowWeights, Place
+from assistant.follow_ups import FollowBelief, FollowWeights, Scene, ranked
 from assistant.settings import read_settings
 from assistant.thresholds import read_thresholds
 from assistant.understanding import understand
 from assistant.wiring import open_assistant
 from eval.datasets import read_cases
+from knowledge_base import Finding
 from knowledge_base.sources import DATA
 
 SETS = [Path(__file__).parent / "sets" / name for name in ("fit.jsonl", "dialogue-fit.jsonl")]
@@ -28,79 +32,123 @@ DECAY = 0.01
 
 
 @dataclass(frozen=True)
-class Example:
-    """The candidates of one turn: their numbers, and which of them are right."""
+class Turn:
+    """A turn of the fit split with both findings: what speaks for each provision, and which are right."""
 
     conversation: str
+    own: Finding
+    earlier: Finding
+    scene: Scene
     values: torch.Tensor
     right: torch.Tensor
+    answered: bool
 
 
 def main() -> None:
     """Fit, print the scores of the folds, save."""
-    examples = _examples()
-    conversations = sorted({example.conversation for example in examples})
-    firsts = thirds = 0.0
-    for fold in range(FOLDS):
-        held = {name for at, name in enumerate(conversations) if at % FOLDS == fold}
-        weights = _fitted([e for e in examples if e.conversation not in held])
-        for example in (e for e in examples if e.conversation in held):
-            order = torch.argsort(example.values @ weights, descending=True)
-            firsts += float(example.right[order[0]])
-            thirds += float(example.right[order[:3]].any())
-    follow = FollowWeights(*(round(float(weight), 2) for weight in _fitted(examples)))
+    turns = _turns()
+    sought = [turn for turn in turns if turn.answered and turn.right.any()]
+    firsts = thirds = told = 0.0
+    for held in _folds(turns):
+        order = _fitted([turn for turn in sought if turn.conversation not in held])
+        belief = _believed([turn for turn in turns if turn.conversation not in held], order)
+        for turn in (turn for turn in sought if turn.conversation in held):
+            found = torch.argsort(turn.values @ order, descending=True)
+            firsts += float(turn.right[found[0]])
+            thirds += float(turn.right[found[:3]].any())
+        for turn in (turn for turn in turns if turn.conversation in held):
+            told += float((_answering(turn, order) @ belief > 0) == turn.answered)
+    order = _fitted(sought)
+    belief = _believed(turns, order)
     stored = json.loads(OUT.read_text("utf-8"))
-    stored["thresholds"]["follow"] = asdict(follow)
+    stored["thresholds"]["follow"] = asdict(_weights(order))
+    stored["thresholds"]["follow_answered"] = asdict(FollowBelief(*_rounded(belief)))
     stored["follow_ups"] = {
-        "turns": len(examples),
-        "hit@1": round(firsts / len(examples), 3),
-        "hit@3": round(thirds / len(examples), 3),
+        "turns": len(turns),
+        "answered": len(sought),
+        "hit@1": round(firsts / len(sought), 3),
+        "hit@3": round(thirds / len(sought), 3),
+        "answered or not": round(told / len(turns), 3),
     }
     OUT.write_text(json.dumps(stored, ensure_ascii=False, indent=1) + "\n", "utf-8")
     print(json.dumps(stored, ensure_ascii=False, indent=1))
 
 
-def _examples() -> list[Example]:
+def _turns() -> list[Turn]:
     base = open_assistant(read_settings(), lambda *_: None).knowledge_base
     consultant = Consultant(base, read_thresholds())
     found = []
-    for case in (case for path in SETS for case in read_cases(path) if case.expect == "answer"):
+    for case in (case for path in SETS for case in read_cases(path) if case.expect in ("answer", "decline")):
         before = consultant.before(tuple(turn.question for turn in case.history))
         inquiry = understand(case.question)
         if before is None or not before.verdict.supports or inquiry.speech_act or inquiry.pointing.manner:
             continue
         own, earlier, scene = consultant.scene(inquiry, before)
         features = scene.features(own, earlier)
-        wanted = (
-            {name if "#" in name else f"{base.principal.id}#{name}" for name in case.relevant}
-            if base.principal
-            else set()
-        )
-        right = [_named(place) in wanted for place in features]
-        if any(right):
-            values = torch.tensor(list(features.values()), dtype=torch.float32)
-            found.append(Example(case.id.rpartition(".")[0] or case.id, values, torch.tensor(right)))
+        principal = base.principal.id if base.principal else ""
+        wanted = {name if "#" in name else f"{principal}#{name}" for name in case.relevant}
+        right = torch.tensor([f"{document}#{number}" in wanted for document, number in features])
+        values = torch.tensor(list(features.values()), dtype=torch.float32)
+        conversation = case.id.rpartition(".")[0] or case.id
+        found.append(Turn(conversation, own, earlier, scene, values, right, case.expect == "answer"))
     return found
 
 
-def _named(place: Place) -> str:
-    return f"{place[0]}#{place[1]}"
+def _folds(turns: Sequence[Turn]) -> list[set[str]]:
+    conversations = sorted({turn.conversation for turn in turns})
+    return [set(conversations[fold::FOLDS]) for fold in range(FOLDS)]
 
 
-def _fitted(examples: list[Example]) -> torch.Tensor:
-    weights = torch.zeros(examples[0].values.shape[1], requires_grad=True)
+def _rounded(weights: torch.Tensor) -> list[float]:
+    return [round(float(weight), 2) for weight in weights]
+
+
+def _weights(order: torch.Tensor) -> FollowWeights:
+    return FollowWeights(*_rounded(order))
+
+
+def _answering(turn: Turn, order: torch.Tensor) -> torch.Tensor:
+    first = ranked(turn.own, turn.earlier, turn.scene, _weights(order))[0]
+    place = (first.document_id, first.provision.number)
+    return torch.tensor(turn.scene.answering(turn.own, turn.earlier, place))
+
+
+def _fitted(turns: Sequence[Turn]) -> torch.Tensor:
+    """Weights of the order, as in `FollowWeights`."""
+
+    def loss(weights: torch.Tensor) -> torch.Tensor:
+        lost = [
+            torch.logsumexp(scores, 0) - torch.logsumexp(scores[turn.right], 0)
+            for turn in turns
+            for scores in [turn.values @ weights]
+        ]
+        return torch.stack(lost).mean() + DECAY * (weights**2).sum()
+
+    return _minimum(loss, turns[0].values.shape[1])
+
+
+def _believed(turns: Sequence[Turn], order: torch.Tensor) -> torch.Tensor:
+    """Weights of whether the texts answer, as in `FollowBelief`; both outcomes weigh alike."""
+    values = torch.stack([_answering(turn, order) for turn in turns])
+    answered = torch.tensor([float(turn.answered) for turn in turns])
+    share = torch.where(answered > 0, 1 / answered.sum(), 1 / (1 - answered).sum()) / 2
+
+    def loss(weights: torch.Tensor) -> torch.Tensor:
+        lost = binary_cross_entropy_with_logits(values @ weights, answered, reduction="none")
+        return (lost * share).sum() + DECAY * (weights[1:] ** 2).sum()
+
+    return _minimum(loss, values.shape[1])
+
+
+def _minimum(loss: Callable[[torch.Tensor], torch.Tensor], count: int) -> torch.Tensor:
+    weights = torch.zeros(count, requires_grad=True)
     optimizer = torch.optim.LBFGS([weights], max_iter=100, line_search_fn="strong_wolfe")
 
     def closure() -> torch.Tensor:
         optimizer.zero_grad()
-        lost = [
-            torch.logsumexp(scores, 0) - torch.logsumexp(scores[example.right], 0)
-            for example in examples
-            for scores in [example.values @ weights]
-        ]
-        loss = torch.stack(lost).mean() + DECAY * (weights**2).sum()
-        loss.backward()  # type: ignore[no-untyped-call]
-        return loss
+        lost = loss(weights)
+        lost.backward()  # type: ignore[no-untyped-call]
+        return lost
 
     optimizer.step(closure)  # type: ignore[no-untyped-call]
     return weights.detach()

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.conversation import LAST, FollowWeights, Scene, merged, pointing
-from knowledge_base import Finding, Hit, KnowledgeBase
-
-WEIGHTS = FollowWeights(own=0.6, earlier=0.6, shown=-0.5, document=0.8, linked=0.8, digest=0.9, front=-0.8)
+from assistant.conversation import LAST, pointing
 
 
 @pytest.mark.parametrize(
@@ -79,22 +76,3 @@ def test_another_subject_is_noticed() -> None:
     points, _ = pointing("换个话题,高新技术企业要什么条件")
     assert points.away
     assert not points.leans
-
-
-def _finding(base: KnowledgeBase, **believed: float) -> Finding:
-    document = base.documents["qianzhibanfa-2023-11"]
-    hits = tuple(Hit(document.id, document.provision(int(n[1:])), (), p, p, {}) for n, p in believed.items())
-    return Finding(hits, 0.9, 0.05, 0.05)
-
-
-def test_what_both_readings_believe_in_comes_first(knowledge_base: KnowledgeBase) -> None:
-    alone = _finding(knowledge_base, m5=0.6, m8=0.4)
-    after = _finding(knowledge_base, m8=0.7, m12=0.3)
-    found = merged(alone, after, Scene((), (), ()), WEIGHTS)
-    assert found.hits[0].provision.number == 8
-    assert sum(hit.probability for hit in found.hits) == pytest.approx(1, abs=0.01)
-
-
-def test_nothing_found_stays_nothing() -> None:
-    nothing = Finding((), 0.0, 0.0, 0.0)
-    assert merged(nothing, nothing, Scene((), (), ()), WEIGHTS) == nothing

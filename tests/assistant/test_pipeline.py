@@ -317,6 +317,12 @@ def test_one_goes_on_through_a_list_that_was_shown(assistant: Assistant) -> None
     assert shown[1:] == [16, 18, 17]
 
 
+def test_an_ordinal_after_a_list_counts_along_it(assistant: Assistant) -> None:
+    assert assistant.answer(after("保障措施一共列了哪几条", "第二条讲讲")).citations[0].number == 16
+    assert assistant.answer(after("保障措施一共列了哪几条", "第五条讲讲")).citations[0].number == 5
+    assert assistant.answer(after("第十二条讲什么", "第二条讲讲")).citations[0].number == 2
+
+
 def test_one_goes_on_from_a_provision_to_the_next(assistant: Assistant) -> None:
     assert assistant.answer(after("第一条讲什么", "下一条呢")).citations[0].number == 2
     assert assistant.answer(after("第十二条讲什么", "上一条呢", "再上一条")).citations[0].number == 10

@@ -222,7 +222,7 @@ def test_the_brief_counts_what_was_missed_and_hides_the_few(
     told = {(gap.provision, gap.aspect, gap.who): gap.count for gap in brief.gaps}
     place = "(十二)加强知识产权服务业人才队伍建设"
     assert told == {(place, "材料", "企业"): 6, (place, "金额", "机关"): 5}
-    assert [(subject.question, subject.count) for subject in brief.subjects] == [("家门口的窗口搬哪儿了", 5)]
+    assert [(subject.question, subject.count) for subject in brief.subjects] == [("社保卡丢了上哪补", 5)]
     assert brief.withheld >= 2
     for said in (markdown(brief), _words(word(brief))):
         assert "材料" in said

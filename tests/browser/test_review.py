@@ -118,7 +118,7 @@ def test_a_person_sets_the_right_sentence_and_the_question_becomes_a_candidate(
 
 def test_a_person_confirms_that_the_texts_are_silent(desk: Desk, place: Path) -> None:
     entered(desk)
-    opened(desk, "家门口的窗口搬哪儿了")
+    opened(desk, "社保卡丢了上哪补")
     desk.page.locator("#rv-choices input").first.check()
     desk.page.get_by_role("button", name="文件确实没写").click()
     expect(desk.page.locator("#rv-said")).to_contain_text("已加入题库候选")

@@ -1,0 +1,61 @@
+"""A turn alone and after its subject: what both findings come to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from assistant.follow_ups import FollowBelief, FollowWeights, Place, Scene, merged
+from knowledge_base import Finding, Hit, KnowledgeBase
+from knowledge_base.aspects import Told
+
+WEIGHTS = FollowWeights(0.6, 0.6, -0.5, 0.8, 0.8, 0.9, -0.8, -1.0, 1.0)
+BELIEF = FollowBelief(constant=0.0, own=0.5, earlier=0.5, left_open=-2.0, digest=0.5)
+SCENE = Scene((), (), ())
+
+
+def _finding(base: KnowledgeBase, **believed: float) -> Finding:
+    document = base.documents["qianzhibanfa-2023-11"]
+    hits = tuple(Hit(document.id, document.provision(int(n[1:])), (), p, p, {}) for n, p in believed.items())
+    return Finding(hits, 0.9, 0.05, 0.05)
+
+
+def test_what_both_readings_believe_in_comes_first(knowledge_base: KnowledgeBase) -> None:
+    alone = _finding(knowledge_base, m5=0.6, m8=0.4)
+    after = _finding(knowledge_base, m8=0.7, m12=0.3)
+    found = merged(alone, after, SCENE, WEIGHTS, BELIEF)
+    assert found.hits[0].provision.number == 8
+    assert sum(hit.probability for hit in found.hits) == pytest.approx(1, abs=0.01)
+
+
+def test_nothing_found_stays_nothing() -> None:
+    nothing = Finding((), 0.0, 0.0, 0.0)
+    assert merged(nothing, nothing, SCENE, WEIGHTS, BELIEF) == nothing
+
+
+def _told(open_at: int) -> Scene:
+    def told(place: Place) -> Told:
+        aspects = frozenset({"条件"})
+        return Told(frozenset(), aspects) if place[1] == open_at else Told(aspects, frozenset())
+
+    return replace(SCENE, asked=("条件",), told=told)
+
+
+def test_a_provision_that_leaves_open_what_is_asked_steps_back(knowledge_base: KnowledgeBase) -> None:
+    alone = _finding(knowledge_base, m16=0.55, m8=0.45)
+    assert merged(alone, alone, SCENE, WEIGHTS, BELIEF).hits[0].provision.number == 16
+    found = merged(alone, alone, _told(open_at=16), WEIGHTS, BELIEF)
+    assert found.hits[0].provision.number == 8
+
+
+def test_what_the_first_provision_leaves_open_is_less_likely_answered(knowledge_base: KnowledgeBase) -> None:
+    alone = _finding(knowledge_base, m16=0.9, m8=0.1)
+    silent = merged(alone, alone, _told(open_at=16), replace(WEIGHTS, left_open=0.0), BELIEF)
+    assert silent.answered < merged(alone, alone, _told(open_at=8), WEIGHTS, BELIEF).answered
+
+
+def test_the_three_outcomes_share_one_belief(knowledge_base: KnowledgeBase) -> None:
+    alone = _finding(knowledge_base, m16=0.9, m8=0.1)
+    found = merged(alone, replace(alone, out_of_scope=0.0), SCENE, WEIGHTS, BELIEF)
+    assert found.answered + found.not_specified + found.out_of_scope == pytest.approx(1)
