@@ -15,19 +15,32 @@ from knowledge_base.naming import documents_named
 _JOINED = re.compile(
     r"(?P<one>.{2,}?)(?:和|跟|与|以及|还是|同(?![样时意])|、|/|\bvs\b|\band\b)(?P<other>.{2,})"
 )
+_OTHER = re.compile(
+    r"^(?:而|那)?(?:和|跟|与|同(?![样时意])|比)(?P<other>.{2,})"
+)  # the other side in a stretch of its own
+_ONE_OF_TWO = re.compile(r"^一个(?:又)?(?:说是|是|说|管)?(?P<side>.{3,})")
 _STRETCH = re.compile(r"[,，。;；?？!！:：]+")
 OF_ONE_TEXT = 2  # provisions set beside those of the other text
 NEARLY = 0.5  # of the loudest one's share
+HEARD = 0.1  # of the loudest one's share, from which a provision may stand for a side
 
 
 def sides_of(question: str) -> list[str]:
     """Both sides of a comparison, each with what is asked of them beside it; empty where no word joins two."""
     stretches = [stretch for stretch in _STRETCH.split(question) if stretch.strip()]
     for at, stretch in enumerate(stretches):
+        if at and (match := _OTHER.search(stretch)):
+            return _asked_of_both(
+                (stretches[at - 1], match["other"]), stretches[: at - 1] + stretches[at + 1 :]
+            )
         if match := _JOINED.search(stretch):
-            asked = " ".join(stretches[:at] + stretches[at + 1 :])
-            return [f"{side} {asked}".strip() for side in (match["one"], match["other"])]
-    return []
+            return _asked_of_both((match["one"], match["other"]), stretches[:at] + stretches[at + 1 :])
+    of_two = [match["side"] for stretch in stretches if (match := _ONE_OF_TWO.search(stretch))]
+    return of_two if len(of_two) == 2 else []
+
+
+def _asked_of_both(sides: Sequence[str], asked: Sequence[str]) -> list[str]:
+    return [f"{side} {' '.join(asked)}".strip() for side in sides]
 
 
 def judge_comparison(
@@ -48,7 +61,7 @@ def judge_comparison(
         return alone
     first = alone.supports[0]
     other = _counterpart(first.document, finding, sides, knowledge_base)
-    hits = [hit for side in sides for hit in side.hits[:1]] if other is None else [other]
+    hits = _one_of_each(sides) if other is None else [other]
     found = [support_of(hit, knowledge_base, limits) for hit in hits]
     places = {(first.document.id, first.provision.number): first} if other or not sides else {}
     for support in found:
@@ -56,6 +69,24 @@ def judge_comparison(
     if len(places) < 2:
         return alone
     return Verdict("answered", tuple(places.values()), confidence=alone.confidence)
+
+
+def _one_of_each(sides: Sequence[Finding]) -> list[Hit]:
+    """The loudest two provisions that are not the same, one of each side; fewer where a side has none."""
+    if len(sides) != 2:
+        return [hit for side in sides for hit in side.hits[:1]]
+    heard = [
+        [hit for hit in side.hits if hit.probability >= HEARD * side.hits[0].probability] for side in sides
+    ]
+    pairs: list[tuple[Hit, Hit]] = [
+        (one, other)
+        for one in heard[0]
+        for other in heard[1]
+        if (one.document_id, one.provision.number) != (other.document_id, other.provision.number)
+    ]
+    if not pairs:
+        return [hit for side in sides for hit in side.hits[:1]]
+    return [*max(pairs, key=lambda pair: pair[0].probability * pair[1].probability)]
 
 
 def _named_texts(inquiry: Inquiry, knowledge_base: KnowledgeBase) -> tuple[str, ...]:

@@ -9,9 +9,10 @@ from functools import cache, cached_property, lru_cache
 from assistant.comparison import judge_comparison, sides_of
 from assistant.conversation import LAST
 from assistant.decomposition import pieces
-from assistant.follow_ups import Place, Scene, merged
+from assistant.follow_ups import Findings, Place, Scene, merged
 from assistant.judgement import Verdict, judge
 from assistant.scenario import judge_scenario, stretches_of
+from assistant.scenes import Shown, scene_of
 from assistant.selection import CITED_AT_MOST, Support, told_of, whole_of, whole_support
 from assistant.thresholds import Thresholds
 from assistant.understanding import COUNTED, Inquiry, understand
@@ -56,15 +57,17 @@ class Consultant:
     knowledge_base: KnowledgeBase
     thresholds: Thresholds
 
-    def scene(self, inquiry: Inquiry, before: Consultation) -> tuple[Finding, Finding, Scene]:
-        """A turn alone, the turn after its subject, and what it is read against."""
+    def scene(self, inquiry: Inquiry, before: Consultation) -> tuple[Findings, Scene]:
+        """What is found for a turn with and without what came before, and what it is read against."""
         look = self.knowledge_base.retriever.consult
-        own = look(inquiry.own, MERGED_DEPTH)
-        earlier = look(inquiry.own, MERGED_DEPTH, before.subject)
-        asked = asking(inquiry, own, self.thresholds).aspects
-        digests = self.knowledge_base.digests
-        scene = Scene(before.places, self._linked(before), digests, self._spoken(before), asked, self._told)
-        return own, earlier, scene
+        findings = Findings(
+            look(inquiry.own, MERGED_DEPTH),
+            look(inquiry.own, MERGED_DEPTH, before.subject),
+            look(inquiry.own, MERGED_DEPTH, before.inquiry.own),
+        )
+        asked = asking(inquiry, findings.own, self.thresholds)
+        shown = Shown(before.places, before.subject, before.finding)
+        return findings, replace(scene_of(asked, shown, self.knowledge_base), told=self._told)
 
     @cached_property
     def _told(self) -> Callable[[Place], Told]:
@@ -73,11 +76,6 @@ class Consultant:
     def _told_in(self, place: Place) -> Told:
         document = self.knowledge_base.documents[place[0]]
         return told_of(document, document.provision(place[1]).clauses, self.knowledge_base)
-
-    def _spoken(self, before: Consultation) -> set[str]:
-        """The documents by whose name, as the opinion has it, the subject goes."""
-        said = searchable(before.subject)
-        return {link.target for link in self.knowledge_base.links if searchable(link.phrase) in said}
 
     def before(self, past: tuple[str, ...]) -> Consultation | None:
         """The last of the questions before that an answer was found for, or that was asked back."""
@@ -97,10 +95,8 @@ class Consultant:
 
     def _consult(self, question: str, past: tuple[str, ...]) -> tuple[Consultation, ...]:
         whole = understand(question)
-        if whole.speech_act or whole.form in ("compare", "scenario"):
-            return (self._one(whole, past),)
         asked = pieces(whole.own if whole.commanded else question)
-        if len(asked) == 1:
+        if whole.speech_act or whole.form == "compare" or len(asked) == 1:
             return (self._one(whole, past),)
         found: list[Consultation] = []
         for piece in asked:
@@ -133,7 +129,10 @@ class Consultant:
             parts = [look(stretch, DEPTH) for stretch in stretches_of(inquiry.own)]
             verdict = judge_scenario(inquiry, finding, parts, self.knowledge_base, self.thresholds)
             return Consultation(inquiry, finding, verdict, inquiry.own, inquiry.own)
-        return self._judged(inquiry, look(inquiry.own, DEPTH), inquiry.own)
+        finding = look(inquiry.own, DEPTH)
+        if inquiry.core != inquiry.own and (core := look(inquiry.core, DEPTH)).answered > finding.answered:
+            return self._judged(replace(inquiry, own=inquiry.core), core, inquiry.core)
+        return self._judged(inquiry, finding, inquiry.own)
 
     def _judged(self, inquiry: Inquiry, finding: Finding, looked_up: str) -> Consultation:
         inquiry = asking(inquiry, finding, self.thresholds)
@@ -191,12 +190,12 @@ class Consultant:
             return Consultation(
                 inquiry, before.finding, verdict, inquiry.own, before.subject, _joined(before, inquiry)
             )
-        own, earlier, scene = self.scene(inquiry, before)
+        findings, scene = self.scene(inquiry, before)
+        own = findings.own
         if stands_alone(inquiry, own, limits):
             return self._alone(inquiry)
-        finding = _within(
-            merged(own, earlier, scene, limits.follow, limits.follow_answered), self._named(inquiry)
-        )
+        finding = merged(findings, scene, limits.follow, limits.follow_answered)
+        finding = _within(finding, self._named(inquiry))
         inquiry = asking(inquiry, finding, limits)
         references = inquiry if inquiry.provisions or inquiry.parts else _with_references(inquiry, before)
         verdict = judge(references, finding, self.knowledge_base, limits, before.subject)
@@ -226,15 +225,6 @@ class Consultant:
             support = Support(document, document.provision(clause.provision), (clause,), ())
             found.setdefault((document.id, clause.provision), support)
         return tuple(found.values())[:CITED_AT_MOST]
-
-    def _linked(self, before: Consultation) -> set[str]:
-        """The documents that the provisions shown rest on."""
-        places = set(before.places)
-        return {
-            link.target
-            for link in self.knowledge_base.links
-            if (link.document_id, int(link.clause.partition(".")[0])) in places
-        }
 
 
 def asking(inquiry: Inquiry, finding: Finding, limits: Thresholds) -> Inquiry:

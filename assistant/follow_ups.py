@@ -1,29 +1,42 @@
-"""A turn alone and the turn after its subject: two findings, made into one by fitted weights."""
+"""A turn alone and the turn after what came before: findings made into one by fitted weights."""
 
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, field, replace
 
 from knowledge_base import Finding, Hit
 from knowledge_base.aspects import Told
 
 FLOOR = 1e-4  # probability of a provision that a finding does not list
+SHARE_FLOOR = 1e-3  # share of a document in a finding that does not list it
 Place = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class FollowWeights:
-    """Of the log-linear fusion of a turn alone with the turn after its subject; fitted by `eval/fit_follow_ups.py`.
+    """Of the log-linear fusion of a turn alone with the turn after what came before; fitted by `eval/fit_follow_ups.py`.
 
-    `own`, `earlier`: of the log probabilities of both findings. The others are added: for a provision shown before, for
-    another of a digest shown before, for a digest that the provisions shown rest on, for any digest, for front matter
-    that was not shown, for a provision that leaves open what is asked, for a digest by whose name the subject goes.
+    `own`, `earlier`, `last`: of the log probabilities in the finding of the turn alone, after its subject, after the
+    question before. `own_sure`: of `own` times the highest probability there; `own_document`: of the log share of the
+    whole document there; `own_of_principal`: of `own`, where the turn asks what the opinion says.
+
+    Added for a provision: `shown` before; of another point of a digest that was (`document`); of a digest that the
+    provisions shown rest on (`linked`); of any `digest`; `front` matter not shown; that has `left_open` what is asked; of
+    a digest by whose name the subject goes (`spoken`); of the opinion, where the turn asks for it (`principal`), and there
+    resting on the document shown (`resting`); of a `sibling`, a document behind the same sentence as one shown; of its
+    `successor`, and where the turn speaks of something newer, or older, `newer`, `older`, `replaced`. `subject_document`:
+    of the log share of the document in the finding before, where the turn says little.
     """
 
     own: float
     earlier: float
+    last: float
+    own_sure: float
+    own_document: float
+    own_of_principal: float
     shown: float
     document: float
     linked: float
@@ -31,85 +44,142 @@ class FollowWeights:
     front: float
     left_open: float
     spoken: float
+    principal: float
+    resting: float
+    sibling: float
+    successor: float
+    newer: float
+    older: float
+    replaced: float
+    subject_document: float
 
 
 @dataclass(frozen=True, slots=True)
 class FollowBelief:
     """Of the logistic regression that tells whether the texts answer a turn; fitted by `eval/fit_follow_ups.py`.
 
-    `own`, `earlier`: of the log odds of both findings. The others are added: where the provision that comes first leaves
-    open what is asked, where it is a digest's.
+    `own`, `earlier`, `last`: of the log odds of the findings. The others are added: where the provision that comes first
+    leaves open what is asked, where one shown before does (`shown_open`), where it is a digest's; `sure`: of its share.
     """
 
     constant: float
     own: float
     earlier: float
+    last: float
     left_open: float
+    shown_open: float
     digest: float
+    sure: float
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found for the turn alone, for the turn after its subject, and for the turn after the question before."""
+
+    own: Finding
+    earlier: Finding
+    last: Finding
+
+    @property
+    def all(self) -> tuple[Finding, ...]:
+        """In that order."""
+        return self.own, self.earlier, self.last
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a turn is read against: the provisions shown before, the documents that they rest on, all digests.
+    """What a turn is read against.
 
-    `spoken`: documents by whose name the subject goes. `asked`: the aspects that the turn wants; `told` says of a
-    provision which it states and leaves open.
+    `shown`: the provisions shown before, `shares` how much of the finding before fell on each document. Documents:
+    `digests`, all of them; `linked`, that the provisions shown rest on; `spoken`, by whose name the subject goes;
+    `siblings`, that rest on the same sentence as one shown; `successors` and `predecessors` of those shown. `resting`: the
+    opinion's provisions that name a document shown. `asked`: the aspects that the turn wants; `told` says of a provision
+    which it states and leaves open. The turn asks what the opinion says (`of_principal`), says little (`brief`), speaks of
+    something `newer` or `older`.
     """
 
-    shown: Collection[Place]
-    linked: Collection[str]
-    digests: Collection[str]
+    shown: Collection[Place] = ()
+    shares: Mapping[str, float] = field(default_factory=dict)
+    digests: Collection[str] = ()
+    linked: Collection[str] = ()
     spoken: Collection[str] = ()
+    siblings: Collection[str] = ()
+    successors: Collection[str] = ()
+    predecessors: Collection[str] = ()
+    principal: str = ""
+    resting: Collection[Place] = ()
     asked: Collection[str] = ()
     told: Callable[[Place], Told] = lambda _: Told()
+    of_principal: bool = False
+    brief: bool = False
+    newer: bool = False
+    older: bool = False
 
-    def features(self, own: Finding, earlier: Finding) -> dict[Place, tuple[float, ...]]:
-        """For every provision of both findings the numbers that `FollowWeights` weigh, in its order."""
+    def features(self, findings: Findings) -> dict[Place, tuple[float, ...]]:
+        """For every provision of the findings the numbers that `FollowWeights` weigh, in its order."""
         before = {document for document, _ in self.shown if document in self.digests}
-        believed = [_probabilities(finding) for finding in (own, earlier)]
-        return {
-            place: (
-                math.log(believed[0].get(place, FLOOR)),
-                math.log(believed[1].get(place, FLOOR)),
+        own, earlier, last = believed = [_probabilities(finding) for finding in findings.all]
+        highest = max(own.values(), default=0.0)
+        of_document: defaultdict[str, float] = defaultdict(float)
+        for place, probability in own.items():
+            of_document[place[0]] += probability
+        found: dict[Place, tuple[float, ...]] = {}
+        for place in {**believed[0], **believed[1], **believed[2]}:
+            document, number = place
+            alone = math.log(own.get(place, FLOOR))
+            found[place] = (
+                alone,
+                math.log(earlier.get(place, FLOOR)),
+                math.log(last.get(place, FLOOR)),
+                alone * highest,
+                math.log(of_document[document] + SHARE_FLOOR),
+                alone * self.of_principal,
                 float(place in self.shown),
-                float(place[0] in before),
-                float(place[0] in self.linked and place[0] not in before),
-                float(place[0] in self.digests),
-                float(place[1] == 0 and place not in self.shown),
+                float(document in before),
+                float(document in self.linked and document not in before),
+                float(document in self.digests),
+                float(number == 0 and place not in self.shown),
                 float(self.leaves_open(place)),
-                float(place[0] in self.spoken),
+                float(document in self.spoken),
+                float(self.of_principal and document == self.principal),
+                float(self.of_principal and place in self.resting),
+                float(document in self.siblings),
+                float(document in self.successors),
+                float(self.newer and document in self.successors),
+                float(self.older and document in self.predecessors),
+                float(self.newer and bool(self.successors) and document in before),
+                self.brief * math.log(self.shares.get(document, 0.0) + SHARE_FLOOR),
             )
-            for place in {**believed[0], **believed[1]}
-        }
+        return found
 
     def leaves_open(self, place: Place) -> bool:
         """Whether a provision leaves open any of what is asked, and states it nowhere."""
         told = self.told(place)
         return not (told.leaves_open - told.states).isdisjoint(self.asked)
 
-    def answering(self, own: Finding, earlier: Finding, first: Place) -> tuple[float, ...]:
+    def answering(self, findings: Findings, first: Hit) -> tuple[float, ...]:
         """The numbers that `FollowBelief` weighs, in its order; `first` is the provision that came first."""
+        place = (first.document_id, first.provision.number)
         return (
             1.0,
-            _log_odds(own.answered),
-            _log_odds(earlier.answered),
-            float(self.leaves_open(first)),
-            float(first[0] in self.digests),
+            *(_log_odds(finding.answered) for finding in findings.all),
+            float(self.leaves_open(place)),
+            float(any(map(self.leaves_open, self.shown))),
+            float(first.document_id in self.digests),
+            first.probability,
         )
 
 
-def merged(
-    own: Finding, earlier: Finding, scene: Scene, weights: FollowWeights, belief: FollowBelief
-) -> Finding:
-    """One finding of the turn alone and of the turn after its subject.
+def merged(findings: Findings, scene: Scene, weights: FollowWeights, belief: FollowBelief) -> Finding:
+    """One finding of the turn alone and of the turn after what came before.
 
-    What is not answered is silent or foreign as both findings together have it.
+    What is not answered is silent or foreign as the turn alone and after its subject together have it.
     """
-    hits = ranked(own, earlier, scene, weights)
+    own, earlier = findings.own, findings.earlier
+    hits = ranked(findings, scene, weights)
     if not hits:
         return own
-    first = (hits[0].document_id, hits[0].provision.number)
-    values = scene.answering(own, earlier, first)
+    values = scene.answering(findings, hits[0])
     answered = _logistic(sum(w * value for w, value in zip(astuple(belief), values, strict=True)))
     foreign = own.out_of_scope + earlier.out_of_scope
     outside = foreign / max(foreign + own.not_specified + earlier.not_specified, FLOOR)
@@ -117,18 +187,18 @@ def merged(
     return Finding(hits, answered, silent * (1 - outside), silent * outside, own.aspects)
 
 
-def ranked(own: Finding, earlier: Finding, scene: Scene, weights: FollowWeights) -> tuple[Hit, ...]:
-    """The provisions of both findings, best first, by the weights."""
+def ranked(findings: Findings, scene: Scene, weights: FollowWeights) -> tuple[Hit, ...]:
+    """The provisions of the findings, best first, by the weights."""
     weighed = astuple(weights)
     scores = {
         place: sum(weight * value for weight, value in zip(weighed, values, strict=True))
-        for place, values in scene.features(own, earlier).items()
+        for place, values in scene.features(findings).items()
     }
     if not scores:
         return ()
     top = max(scores.values())
     total = sum(math.exp(score - top) for score in scores.values())
-    by_place = [{(h.document_id, h.provision.number): h for h in f.hits} for f in (own, earlier)]
+    by_place = [{(h.document_id, h.provision.number): h for h in finding.hits} for finding in findings.all]
     return tuple(
         replace(_stronger(by_place, place), probability=share, score=share)
         for place in sorted(scores, key=lambda place: -scores[place])

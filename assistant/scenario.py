@@ -29,15 +29,21 @@ def judge_scenario(
     knowledge_base: KnowledgeBase,
     limits: Thresholds,
 ) -> Verdict:
-    """A story: what the whole asks for, and what its stretches clearly do."""
+    """A story: what the whole asks for, and what its stretches clearly do.
+
+    Where the whole is too much for any text to answer, what its stretches clearly ask for is answered.
+    """
     alone = judge(inquiry, finding, knowledge_base, limits)
-    if alone.status != "answered":
+    answered = alone.status == "answered"
+    if not answered and alone.missing:
         return alone
-    supports = {(s.document.id, s.provision.number): s for s in alone.supports}
+    supports = {(s.document.id, s.provision.number): s for s in alone.supports if answered}
     for part in parts:
         for hit in told_by_principal(inquiry, part.hits, knowledge_base)[:1]:
             if hit.probability * part.answered >= limits.story_ratio:
                 supports.setdefault(
                     (hit.document_id, hit.provision.number), support_of(hit, knowledge_base, limits)
                 )
-    return replace(alone, supports=tuple(supports.values())[:CITED_AT_MOST])
+    if not supports:
+        return alone
+    return replace(alone, status="answered", supports=tuple(supports.values())[:CITED_AT_MOST])

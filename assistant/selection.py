@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.sentence_selection import answering_sentences
 from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
 from knowledge_base import Clause, Document, Hit, KnowledgeBase, Provision
@@ -50,7 +51,17 @@ def supports_of(
     # an answer rests on one text: what another says of the same subject is a question of its own
     one_text = [hit for hit in hits if hit.document_id == hits[0].document_id]
     kept = [hit for hit in one_text if hit.probability >= ratio * hits[0].probability][:most]
+    unread = kept[0].document_id not in {*knowledge_base.records, *knowledge_base.digests}
+    if unread and not inquiry.wants_all and (answering := _answering(inquiry, kept[0], knowledge_base)):
+        return (answering,)
     return tuple(support_of(hit, knowledge_base, limits) for hit in kept)
+
+
+def _answering(inquiry: Inquiry, hit: Hit, knowledge_base: KnowledgeBase) -> Support | None:
+    """The best provision of a text that nobody has read clause by clause, with the sentences that answer."""
+    document = knowledge_base.documents[hit.document_id]
+    clauses = answering_sentences(inquiry.own, document, [spoken.clause for spoken in hit.clauses])
+    return Support(document, hit.provision, clauses, hit.neighbours) if clauses else None
 
 
 def nearest_of(hits: Sequence[Hit], knowledge_base: KnowledgeBase, limits: Thresholds) -> Support:

@@ -22,6 +22,7 @@ _ALL = re.compile(
     r"哪些(?!条件|材料)|有哪几|所有|全部|都有什么|都有啥|列(?:一下|出|举|个|全)|一共|总共|盘点|梳理|汇总|凡是|各条|几处|清单|逐条|list (?:all|every)|all (?:the )?(?:measures|provisions)|which measures"
 )
 _QUOTED = re.compile(r"[“\"「『‘][^”\"」』’]*[”\"」』’]")
+_SENTENCE = re.compile(r"[。!?;\n]+|(?<=[\u4e00-\u9fff\]】])[:：](?=.)")
 _STRETCH = re.compile(r"(?P<said>(?:(?!\. )[^,。;!?\n:、<>\[\]])+)(?:[,。;!?\n:、<>\[\]]+|\. |$)")
 # where a question begins after words in another script, or after an order in English
 _SEAM = re.compile(
@@ -48,7 +49,7 @@ SPACED_AT_LEAST = 5  # single characters with spaces between: written so to slip
 class Inquiry:
     """What was asked, made plain.
 
-    `asked` is the text as typed, `own` what of it is looked up. `commanded`: it told the assistant what to do or say,
+    `asked` is the text as typed, `own` what of it is looked up, `core` its sentences that ask something. `commanded`: it told the assistant what to do or say,
     which was left out. `asks`: what is left has the form of a question. `empty`: it names no subject. `provisions` and `parts` are numbers that it names, `named` its
     words for them, `bare` where it says nothing else; `aspects` what it wants to know (金额, 期限, …); `claimed` quantities that it says are laid down.
     `demands`: words by which it says that something is a must, or forbidden. `of_principal`: it asks what the opinion itself says;
@@ -57,6 +58,7 @@ class Inquiry:
 
     asked: str
     own: str
+    core: str
     pointing: Pointing
     script: Script
     form: Form
@@ -89,6 +91,7 @@ def understand(question: str) -> Inquiry:
     return Inquiry(
         asked=question,
         own=own,
+        core=_core(own),
         pointing=points,
         script=_script(question),
         form=form,
@@ -108,6 +111,15 @@ def understand(question: str) -> Inquiry:
         by_measure=bool(words["by_measure"].search(own)),
         asks_mention=bool(patterns("turns")["mention"].search(own)),
     )
+
+
+def _core(own: str) -> str:
+    """The sentences that ask something, without what others are quoted with; all of it where none does."""
+    sentences = [sentence for sentence in _SENTENCE.split(_QUOTED.sub(" ", own)) if sentence.strip()]
+    asking = [
+        sentence.strip() for sentence in sentences if patterns("asking")["asks"].search(sentence.strip())
+    ]
+    return ", ".join(asking) if 0 < len(asking) < len(sentences) else own
 
 
 def _without(references: Sequence[Reference], text: str) -> str:
@@ -140,9 +152,9 @@ def _without_commands(whole: str) -> tuple[str, bool]:
         elif dictated or (ordered and not asks.search(stretch["said"].strip())):
             dictated = False  # and what follows an order without asking anything still belongs to it
         else:
-            kept.append(stretch["said"])
+            kept.append(stretch["said"].strip() + ("。" if set("。!?;\n") & set(stretch.group()) else ", "))
             ordered = False
-    return ", ".join(filter(None, (stretch.strip() for stretch in kept))), True
+    return "".join(part for part in kept if len(part) > 2).strip(" ,。"), True
 
 
 def _aspects(own: str, form: Form) -> tuple[str, ...]:
@@ -186,6 +198,8 @@ def _claimed(own: str) -> tuple[str, ...]:
 
 def _form(own: str) -> Form:
     words = patterns("forms")
+    if words["compare"].search(own):
+        return "compare"
     if len(own) >= SCENARIO_LENGTH and (
         words["scenario"].search(own) or not patterns("asking")["asks"].search(own)
     ):

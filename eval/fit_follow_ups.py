@@ -16,19 +16,18 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from assistant.consultation import Consultant
-from assistant.follow_ups import FollowBelief, FollowWeights, Scene, ranked
+from assistant.follow_ups import Findings, FollowBelief, FollowWeights, Scene, ranked
 from assistant.settings import read_settings
 from assistant.thresholds import read_thresholds
 from assistant.understanding import understand
 from assistant.wiring import open_assistant
 from eval.datasets import read_cases
-from knowledge_base import Finding
 from knowledge_base.sources import DATA
 
 SETS = [Path(__file__).parent / "sets" / name for name in ("fit.jsonl", "dialogue-fit.jsonl")]
 OUT = DATA / "ranker" / "thresholds.json"
 FOLDS = 6
-DECAY = 0.01
+DECAY = 0.001
 
 
 @dataclass(frozen=True)
@@ -36,8 +35,7 @@ class Turn:
     """A turn of the fit split with both findings: what speaks for each provision, and which are right."""
 
     conversation: str
-    own: Finding
-    earlier: Finding
+    findings: Findings
     scene: Scene
     values: torch.Tensor
     right: torch.Tensor
@@ -83,14 +81,14 @@ def _turns() -> list[Turn]:
         inquiry = understand(case.question)
         if before is None or not before.verdict.supports or inquiry.speech_act or inquiry.pointing.manner:
             continue
-        own, earlier, scene = consultant.scene(inquiry, before)
-        features = scene.features(own, earlier)
+        findings, scene = consultant.scene(inquiry, before)
+        features = scene.features(findings)
         principal = base.principal.id if base.principal else ""
         wanted = {name if "#" in name else f"{principal}#{name}" for name in case.relevant}
         right = torch.tensor([f"{document}#{number}" in wanted for document, number in features])
         values = torch.tensor(list(features.values()), dtype=torch.float32)
         conversation = case.id.rpartition(".")[0] or case.id
-        found.append(Turn(conversation, own, earlier, scene, values, right, case.expect == "answer"))
+        found.append(Turn(conversation, findings, scene, values, right, case.expect == "answer"))
     return found
 
 
@@ -108,9 +106,8 @@ def _weights(order: torch.Tensor) -> FollowWeights:
 
 
 def _answering(turn: Turn, order: torch.Tensor) -> torch.Tensor:
-    first = ranked(turn.own, turn.earlier, turn.scene, _weights(order))[0]
-    place = (first.document_id, first.provision.number)
-    return torch.tensor(turn.scene.answering(turn.own, turn.earlier, place))
+    first = ranked(turn.findings, turn.scene, _weights(order))[0]
+    return torch.tensor(turn.scene.answering(turn.findings, first))
 
 
 def _fitted(turns: Sequence[Turn]) -> torch.Tensor:

@@ -1,7 +1,7 @@
 """Makes `knowledge_base/data/ranker/weights.npz` and `scores.json` from the question bank: `python -m eval.fit_ranker`.
 
-Every writer's batch is scored by models that never saw it (leave one batch out); the fusion is fitted on
-those scores, and they are what `scores.json` reports. The weights that are kept are then trained on the
+Every writer's batch is scored by models that never saw it (batches in `GROUPS` groups, one left out at a time); the
+fusion is fitted on those scores, and they are what `scores.json` reports. The weights that are kept are then trained on the
 whole bank. Needs torch (extra `dev`); nothing at run time does.
 """
 
@@ -43,9 +43,9 @@ FOLDER = DATA / "ranker"
 SEED = 20231106
 EPOCHS, RATE, DECAY = 60, 0.01, 3e-4
 ADAPTER_EPOCHS, ADAPTER_RATE, ADAPTER_TEMPERATURE = 40, 1e-3, 12.0
-DIGEST_WEIGHT = 2.0  # of a question about a digest: a tenth as many, over three times as many points
+DIGEST_WEIGHT = 1.0  # of a question about a digest
 FIRST_TIE, OTHER_TIE = 1.0, 0.6  # weight of the sentence that answers best, and of the others
-SINGLE_BATCH_FOLDS = 5  # folds within a batch, where there is only one batch
+GROUPS = 8  # of writer batches, of about the same size; one is left out at a time
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,9 @@ class Data:
     embeddings: Matrix
     targets: Matrix  # (n, c), rows of answered questions sum to 1
     status: NDArray[np.int64]
+    batches: NDArray[np.int64]
+    batch_names: list[str]
     folds: NDArray[np.int64]
-    fold_names: list[str]
     clauses: tuple[str, ...]
     unit_of: NDArray[np.int64]
     group_of: NDArray[np.int64]
@@ -119,18 +120,16 @@ def _data(sources: Sources) -> Data:
             targets[row, column[f"{question.document_id}#{key}"]] = OTHER_TIE if rank else FIRST_TIE
     targets /= np.maximum(targets.sum(axis=1, keepdims=True), 1e-9)
     names = list(dict.fromkeys(question.batch for question in sources.bank))
-    folds = np.array([names.index(question.batch) for question in sources.bank])
-    if len(names) == 1:
-        folds = np.random.default_rng(SEED).integers(0, SINGLE_BATCH_FOLDS, len(questions))
-        names = [f"{names[0]} {fold}" for fold in range(SINGLE_BATCH_FOLDS)]
+    batches = np.array([names.index(question.batch) for question in sources.bank])
     return Data(
         questions,
         sources.bank,
         known.queries(questions),
         targets,
         np.array([SILENCE_KINDS.index(silence_kind(question)) for question in sources.bank]),
-        folds,
+        batches,
         names,
+        _groups(batches)[batches],
         clauses,
         _numbered((d.id, c.key) if d.id in sources.records else d.id for d, c in places),
         _numbered((d.id, c.provision) if d.id in sources.records else d.id for d, c in places),
@@ -148,6 +147,16 @@ def _data(sources: Sources) -> Data:
     )
 
 
+def _groups(batches: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The group of each batch: the largest first, each into the group that is smallest so far."""
+    sizes = np.bincount(batches)
+    group, filled = np.zeros(len(sizes), dtype=np.int64), np.zeros(GROUPS, dtype=np.int64)
+    for batch in np.argsort(-sizes, kind="stable"):
+        group[batch] = filled.argmin()
+        filled[group[batch]] += sizes[batch]
+    return group
+
+
 def _numbered(names: Iterable[Hashable]) -> NDArray[np.int64]:
     """0, 1, 2 … in order of first appearance."""
     numbers: dict[Hashable, int] = {}
@@ -156,7 +165,7 @@ def _numbered(names: Iterable[Hashable]) -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class HeldOut:
-    """The questions of one fold, with a ranker and a bank that never saw them."""
+    """The questions of one group, with a ranker and a bank that never saw them."""
 
     rows: NDArray[np.int64]
     ranker: TrainedRanker
@@ -166,12 +175,12 @@ class HeldOut:
 
 def _held_out(data: Data) -> list[HeldOut]:
     folds = []
-    for fold, name in enumerate(data.fold_names):
+    for fold in range(GROUPS):
         rest = data.folds != fold
         rows = np.flatnonzero(~rest)
         known = LexicalIndex.build([data.questions[i] for i in np.flatnonzero(rest)])
         folds.append(HeldOut(rows, _ranker(data, rest), data.embeddings[rest], known))
-        print(f"fold {name}: {len(rows)} questions", flush=True)
+        print(f"group {fold}: {len(rows)} questions", flush=True)
     return folds
 
 
@@ -366,18 +375,18 @@ def _scores(data: Data, shares: Matrix, probabilities: Matrix) -> dict[str, obje
     clause_right = np.take_along_axis(data.targets > 0, np.argsort(-shares, axis=1), axis=1)
     silent = probabilities[:, 0]
     table = {}
-    for fold, name in enumerate(data.fold_names):
-        mine = answered & (data.folds == fold)
+    for batch, name in enumerate(data.batch_names):
+        mine = answered & (data.batches == batch)
         table[name] = {
-            "questions": int((data.folds == fold).sum()),
+            "questions": int((data.batches == batch).sum()),
             "hit@1": _mean(right[mine, 0]),
             "hit@3": _mean(right[mine, :3].any(axis=1)),
             "clause hit@1": _mean(clause_right[mine, 0]),
             "clause hit@3": _mean(clause_right[mine, :3].any(axis=1)),
-            "answered or not": _mean(((silent > 0.5) == answered)[data.folds == fold]),
+            "answered or not": _mean(((silent > 0.5) == answered)[data.batches == batch]),
         }
     return {
-        "split": "leave one writer batch out",
+        "split": f"writer batches in {GROUPS} groups, one left out at a time",
         "questions": len(data.bank),
         "answered": int(answered.sum()),
         "hit@1": _mean(right[answered, 0]),

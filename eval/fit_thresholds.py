@@ -45,7 +45,7 @@ GRID = {
     "linked_ratio": [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8],
     "clause_ratio": [0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5],
 }
-ROUNDS = 2
+ROUNDS = 1
 SILENT_WEIGHT = 2
 PLATEAU = 0.003  # of the objective, about a question: among values that good the middle one generalises best
 

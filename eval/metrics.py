@@ -136,15 +136,19 @@ def forbidden(record: Record) -> float:
 
 
 def rouge_l(record: Record) -> float:
-    """ROUGE-L F1 over characters (Lin 2004) of the quotes against the reference answer."""
+    """Of the quotes against the reference answer."""
     if record.answer is None or not record.case.answer:
         return 0.0
-    given = "".join(citation.quote for citation in record.answer.citations)
-    if not given:
+    return rouge_l_of("".join(c.quote for c in record.answer.citations), record.case.answer)
+
+
+def rouge_l_of(given: str, reference: str) -> float:
+    """ROUGE-L F1 over characters (Lin 2004)."""
+    common = LCSseq.similarity(given, reference)
+    if not common:
         return 0.0
-    common = LCSseq.similarity(given, record.case.answer)
-    precision, recall = common / len(given), common / len(record.case.answer)
-    return 2 * precision * recall / (precision + recall) if common else 0.0
+    precision, recall = common / len(given), common / len(reference)
+    return 2 * precision * recall / (precision + recall)
 
 
 def unverifiable_quotes(record: Record, documents: Mapping[str, Document]) -> float:

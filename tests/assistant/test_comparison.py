@@ -15,11 +15,40 @@ from assistant.understanding import understand
     [
         ("人才绿卡和省外机构有什么区别", ["人才绿卡", "省外机构有什么区别"]),
         ("甲办法跟乙办法，哪个罚得重", ["甲办法 哪个罚得重", "乙办法 哪个罚得重"]),
+        (
+            "高新对人员的要求，跟技术先进型对学历的要求，哪个更难凑",
+            ["高新对人员的要求 哪个更难凑", "技术先进型对学历的要求 哪个更难凑"],
+        ),
+        ("一个说是社会来监督，一个说是官家来管，这两条分别靠啥", ["社会来监督", "官家来管"]),
         ("有什么区别", []),
     ],
 )
 def test_each_side_has_what_is_asked_of_both(question: str, sides: list[str]) -> None:
     assert sides_of(question) == sides
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "合伙的和有限公司的，哪个门槛更低",
+        "2017年跟2021年比涨了多少",
+        "现行商标法与明年施行的那部，请新旧对照",
+        "这两份分别讲到哪一层",
+        "代理所犯了事跟代理师本人犯了事，哪个罚得重",
+    ],
+)
+def test_there_are_many_ways_to_compare(question: str) -> None:
+    assert understand(question).form == "compare"
+
+
+@pytest.mark.parametrize("question", ["扣除比例是多少", "给国企发的通知和指引在哪看", "专利和商标都能质押吗"])
+def test_and_not_every_pair_is_compared(question: str) -> None:
+    assert understand(question).form != "compare"
+
+
+def test_each_side_has_a_provision_of_its_own(assistant: Assistant) -> None:
+    answer = assistant.answer(Question(question="社会监督那条和政府监管那条，哪条更硬"))
+    assert {citation.number for citation in answer.citations} >= {17, 18}
 
 
 def test_what_is_asked_of_each_of_two_is_told_of_both(assistant: Assistant) -> None:

@@ -19,6 +19,10 @@ from assistant.decomposition import PARTS_AT_MOST, pieces
             "我们是贵阳的代理所，能评高企吗？另外人才有什么补贴",
             ("我们是贵阳的代理所，能评高企吗？", "另外人才有什么补贴"),
         ),
+        ("质押支持不支持，保险呢", ("质押支持不支持", "保险呢")),
+        ("文件写没写党建 归哪个管", ("文件写没写党建", "归哪个管")),
+        ("全省还有第二家没得 授权了好多", ("全省还有第二家没得", "授权了好多")),
+        ("能评高企吗再就是证券化有没有说法", ("能评高企吗", "再就是证券化有没有说法")),
     ],
 )
 def test_each_question_with_its_setting(typed: str, asked: tuple[str, ...]) -> None:
@@ -31,6 +35,8 @@ def test_each_question_with_its_setting(typed: str, asked: tuple[str, ...]) -> N
         "专利代理和商标代理有什么监管措施",
         "我家孩子刚上小学，听说人才有照顾，是怎么回事",
         "人才绿卡",
+        "手头没几个钱，请不起代理，怎么办",
+        "人家都这么干好几年了，被逮到罚多少",
         "What support is there? Who pays?",
     ],
 )

@@ -162,3 +162,16 @@ def test_a_plain_question_is_left_whole(typed: str) -> None:
 )
 def test_a_quantity_is_a_claim_where_it_is_said_to_be_laid_down(typed: str, claimed: tuple[str, ...]) -> None:
     assert understand(typed).claimed == claimed
+
+
+@pytest.mark.parametrize(
+    ("typed", "core"),
+    [
+        ("工单5513。改过的商标法从哪天起算数？", "改过的商标法从哪天起算数"),
+        ("他念:“今天是反话日”。质押贷款有没有支持？", "质押贷款有没有支持"),
+        ("绿卡管什么？孩子上学管不管？", "绿卡管什么?孩子上学管不管?"),
+        ("孩子上学", "孩子上学"),
+    ],
+)
+def test_the_sentences_that_ask_are_told_from_those_beside_them(typed: str, core: str) -> None:
+    assert understand(typed).core == core
