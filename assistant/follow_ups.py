@@ -59,7 +59,7 @@ class FollowBelief:
     """Of the logistic regression that tells whether the texts answer a turn; fitted by `eval/fit_follow_ups.py`.
 
     `own`, `earlier`, `last`: of the log odds of the findings. The others are added: where the provision that comes first
-    leaves open what is asked, where one shown before does (`shown_open`), where it is a digest's; `sure`: of its share.
+    leaves open what is asked, where it is a digest's; `sure`: of its share.
     """
 
     constant: float
@@ -67,7 +67,6 @@ class FollowBelief:
     earlier: float
     last: float
     left_open: float
-    shown_open: float
     digest: float
     sure: float
 
@@ -164,7 +163,6 @@ class Scene:
             1.0,
             *(_log_odds(finding.answered) for finding in findings.all),
             float(self.leaves_open(place)),
-            float(any(map(self.leaves_open, self.shown))),
             float(first.document_id in self.digests),
             first.probability,
         )

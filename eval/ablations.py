@@ -28,6 +28,7 @@ PARTS: dict[str, dict[str, object]] = {
         "assistant.understanding._relieved": lambda text: text,
         "assistant.understanding._without_commands": lambda text: (text, False),
     },
+    "without asking sentences by themselves": {"assistant.understanding._core": lambda own: own},
     "without premises": {
         "assistant.judgement.foreign_claims": lambda *_: (),
         "assistant.judgement.unknown_texts": lambda *_: (),

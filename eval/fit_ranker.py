@@ -43,7 +43,6 @@ FOLDER = DATA / "ranker"
 SEED = 20231106
 EPOCHS, RATE, DECAY = 60, 0.01, 3e-4
 ADAPTER_EPOCHS, ADAPTER_RATE, ADAPTER_TEMPERATURE = 40, 1e-3, 12.0
-DIGEST_WEIGHT = 1.0  # of a question about a digest
 FIRST_TIE, OTHER_TIE = 1.0, 0.6  # weight of the sentence that answers best, and of the others
 GROUPS = 8  # of writer batches, of about the same size; one is left out at a time
 
@@ -65,7 +64,6 @@ class Data:
     group_of: NDArray[np.int64]
     provision_of: NDArray[np.int64]
     kind_of: NDArray[np.int64]  # 0: a clause of a text read clause by clause, 1: a digest's
-    weights: NDArray[np.float32]  # of the questions
     clause_vectors: Matrix
     lexical: LexicalIndex
     told: list[Told]  # by each clause
@@ -89,7 +87,7 @@ def main() -> None:
     held_out = _held_out(data)
     features = _features(data, held_out)
     answered = data.status == 0
-    fusion = _fit_fusion(features[answered], data.targets[answered], data.kind_of, data.weights[answered])
+    fusion = _fit_fusion(features[answered], data.targets[answered], data.kind_of)
     shares = softmax(fused(features, fusion, data.kind_of))
     status_features = _status_features(data, held_out, features, shares)
     status_fusion, status_bias = _fit_status(status_features, data.status)
@@ -135,10 +133,6 @@ def _data(sources: Sources) -> Data:
         _numbered((d.id, c.provision) if d.id in sources.records else d.id for d, c in places),
         _numbered((d.id, c.provision) for d, c in places),
         np.array([int(d.id in sources.digests) for d, _ in places], dtype=np.int64),
-        np.array(
-            [DIGEST_WEIGHT if q.document_id in sources.digests else 1.0 for q in sources.bank],
-            dtype=np.float32,
-        ),
         known.passages([row.text for row in rows]),
         LexicalIndex.build([row.text for row in rows]),
         [told_by(d.quote(c), sources.records.get(d.id, {}).get(c.key)) for d, c in places],
@@ -273,7 +267,6 @@ def _fit_linear(data: Data, rows: NDArray[np.bool_], targets: Matrix) -> Linear:
     offsets = torch.cumsum(lengths, 0) - lengths
     weights = torch.repeat_interleave(lengths.rsqrt(), lengths)
     y = torch.from_numpy(targets[picked])
-    share = torch.from_numpy(data.weights[picked])
     dense = torch.zeros(x.shape[1], y.shape[1], requires_grad=True)
     bias = torch.zeros(y.shape[1], requires_grad=True)
     table = torch.zeros(NGRAM_BUCKETS, y.shape[1], requires_grad=True)
@@ -281,16 +274,12 @@ def _fit_linear(data: Data, rows: NDArray[np.bool_], targets: Matrix) -> Linear:
     for _ in range(EPOCHS):
         optimizer.zero_grad()
         bag = torch.nn.functional.embedding_bag(flat, table, offsets, mode="sum", per_sample_weights=weights)
-        loss = _weighted(cross_entropy(x @ dense + bag + bias, y, reduction="none"), share)
+        loss = cross_entropy(x @ dense + bag + bias, y)
         penalty = dense.square().sum() + table.square().sum()
         (loss + DECAY * penalty).backward()  # type: ignore[no-untyped-call]  # torch
         optimizer.step()
     w = (dense.detach() * scale).numpy()
     return Linear(w, table.detach().numpy(), (bias.detach().numpy() - mean @ w).astype(np.float32))
-
-
-def _weighted(losses: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
-    return (losses * weights).sum() / weights.sum()
 
 
 def _fit_adapter(data: Data, rows: NDArray[np.bool_]) -> tuple[Matrix, NDArray[np.float32], Matrix]:
@@ -303,7 +292,6 @@ def _fit_adapter(data: Data, rows: NDArray[np.bool_]) -> tuple[Matrix, NDArray[n
     x = torch.from_numpy(data.embeddings[picked] - mean)
     z = torch.from_numpy(data.clause_vectors - data.clause_vectors.mean(axis=0))
     y = torch.from_numpy(data.targets[picked])
-    share = torch.from_numpy(data.weights[picked])
     owners = torch.from_numpy(data.provision_of)
     right = torch.zeros(len(picked), int(owners.max()) + 1).index_add_(1, owners, y)
     masked = (right[:, owners] > 0) & (y == 0)
@@ -315,18 +303,15 @@ def _fit_adapter(data: Data, rows: NDArray[np.bool_]) -> tuple[Matrix, NDArray[n
             optimizer.zero_grad()
             logits = ADAPTER_TEMPERATURE * (x[part] @ a.T) @ (z @ b.T).T
             logits = logits.masked_fill(masked[part], -1e4)
-            losses = -(y[part] * log_softmax(logits, dim=1)).sum(dim=1)
-            loss = _weighted(losses, share[part])
+            loss = -(y[part] * log_softmax(logits, dim=1)).sum(dim=1).mean()
             loss.backward()  # type: ignore[no-untyped-call]  # torch
             optimizer.step()
     return a.detach().numpy(), mean, (z @ b.T).detach().numpy()
 
 
-def _fit_fusion(
-    features: Matrix, targets: Matrix, kind_of: NDArray[np.int64], weights: NDArray[np.float32]
-) -> Matrix:
+def _fit_fusion(features: Matrix, targets: Matrix, kind_of: NDArray[np.int64]) -> Matrix:
     """Weights of `FEATURES` and a constant, one row for each kind of clause, by softmax regression over the clauses."""
-    x, y, share = torch.from_numpy(features), torch.from_numpy(targets), torch.from_numpy(weights)
+    x, y = torch.from_numpy(features), torch.from_numpy(targets)
     kinds = torch.from_numpy(kind_of)
     w = torch.cat([torch.ones(2, x.shape[2]), torch.zeros(2, 1)], dim=1).requires_grad_()
     optimizer = torch.optim.LBFGS([w], max_iter=200, line_search_fn="strong_wolfe")
@@ -335,7 +320,7 @@ def _fit_fusion(
         optimizer.zero_grad()
         own = w[kinds]
         logits = (x * own[:, :-1]).sum(dim=2) + own[:, -1]
-        loss = _weighted(cross_entropy(logits, y, reduction="none"), share) + 1e-4 * w.square().sum()
+        loss = cross_entropy(logits, y) + 1e-4 * w.square().sum()
         loss.backward()  # type: ignore[no-untyped-call]  # torch
         return loss
 
