@@ -9,7 +9,7 @@ from functools import cache, cached_property, lru_cache
 from assistant.comparison import judge_comparison, sides_of
 from assistant.conversation import LAST
 from assistant.decomposition import pieces
-from assistant.follow_ups import Findings, Place, Scene, merged
+from assistant.follow_ups import Findings, FollowWeights, Place, Scene, merged
 from assistant.judgement import Verdict, judge
 from assistant.scenario import judge_scenario, stretches_of
 from assistant.scenes import Shown, scene_of
@@ -194,17 +194,25 @@ class Consultant:
         own = findings.own
         if stands_alone(inquiry, own, limits):
             return self._alone(inquiry)
-        finding = merged(findings, scene, limits.follow, limits.follow_answered)
-        finding = _within(finding, self._named(inquiry))
+        finding = self._merged(inquiry, findings, scene, limits.follow)
         inquiry = asking(inquiry, finding, limits)
         references = inquiry if inquiry.provisions or inquiry.parts else _with_references(inquiry, before)
         verdict = judge(references, finding, self.knowledge_base, limits, before.subject)
+        if verdict.status == "not_specified":  # what leaves it open is what to show, and stays the subject
+            nearest = self._merged(inquiry, findings, scene, replace(limits.follow, left_open=0.0))
+            shown = judge(references, nearest, self.knowledge_base, limits, before.subject)
+            verdict = shown if shown.status == "not_specified" else verdict
         together = f"{before.subject} {inquiry.own}"
         alone = judge(asking(inquiry, own, limits), own, self.knowledge_base, limits)
         understood = (
             None if not inquiry.pointing.leans and _same(alone, verdict) else _joined(before, inquiry)
         )
         return Consultation(inquiry, finding, verdict, together, together, understood)
+
+    def _merged(self, inquiry: Inquiry, findings: Findings, scene: Scene, weights: FollowWeights) -> Finding:
+        """What was found with and without what came before as one, within the documents that the turn names."""
+        finding = merged(findings, scene, weights, self.thresholds.follow_answered)
+        return _within(finding, self._named(inquiry))
 
     def _named(self, inquiry: Inquiry) -> tuple[str, ...]:
         return documents_named(inquiry.own, self.knowledge_base.documents)
