@@ -34,7 +34,7 @@ def behind(
     links = _links(support, knowledge_base)
     within = {link.target for link in links} | ({support.document.id} & knowledge_base.digests.keys())
     said = f"{subject} {inquiry.own}"
-    named = {link.target for link in links if searchable(link.phrase) in said}
+    named = {link.target for link in links if link.named_in(said)}
     named |= within.intersection(documents_named(said, knowledge_base.documents))
     if finding.answered < limits.answered or not patterns("cues").keys() >= set(asked):
         named = set()  # of an aspect without words of its own nobody can see whether a point tells it

@@ -60,10 +60,12 @@ class Consultant:
     def scene(self, inquiry: Inquiry, before: Consultation) -> tuple[Findings, Scene]:
         """What is found for a turn with and without what came before, and what it is read against."""
         look = self.knowledge_base.retriever.consult
+        earlier = look(inquiry.own, MERGED_DEPTH, before.subject)
+        last = before.inquiry.own
         findings = Findings(
             look(inquiry.own, MERGED_DEPTH),
-            look(inquiry.own, MERGED_DEPTH, before.subject),
-            look(inquiry.own, MERGED_DEPTH, before.inquiry.own),
+            earlier,
+            earlier if last == before.subject else look(inquiry.own, MERGED_DEPTH, last),
         )
         asked = asking(inquiry, findings.own, self.thresholds)
         shown = Shown(before.places, before.subject, before.finding)
@@ -227,7 +229,7 @@ class Consultant:
         links = [link for link in self.knowledge_base.links if link.target in shown]
         said = searchable(before.subject)
         found: dict[tuple[str, int], Support] = {}
-        for link in [link for link in links if searchable(link.phrase) in said] or links:
+        for link in [link for link in links if link.named_in(said)] or links:
             document = self.knowledge_base.documents[link.document_id]
             clause = document.clause(link.clause)
             support = Support(document, document.provision(clause.provision), (clause,), ())

@@ -31,17 +31,15 @@ def scene_of(inquiry: Inquiry, before: Shown, knowledge_base: KnowledgeBase) -> 
     shares: defaultdict[str, float] = defaultdict(float)
     for hit in before.finding.hits:
         shares[hit.document_id] += hit.probability
-    naming = [(link.document_id, _provision(link.clause)) for link in links if link.target in shown]
+    naming = [(link.document_id, link.provision) for link in links if link.target in shown]
     sentences = {(link.document_id, link.clause) for link in links if link.target in shown}
     said = searchable(before.subject)
     return Scene(
         shown=before.places,
         shares=shares,
         digests=knowledge_base.digests,
-        linked={
-            link.target for link in links if (link.document_id, _provision(link.clause)) in before.places
-        },
-        spoken={link.target for link in links if searchable(link.phrase) in said},
+        linked={link.target for link in links if (link.document_id, link.provision) in before.places},
+        spoken={link.target for link in links if link.named_in(said)},
         siblings={link.target for link in links if (link.document_id, link.clause) in sentences} - shown,
         successors={name for one in validity if (name := one.replaced_by)},
         predecessors={name for one in validity for name in one.replaces},
@@ -53,8 +51,3 @@ def scene_of(inquiry: Inquiry, before: Shown, knowledge_base: KnowledgeBase) -> 
         newer=bool(words["newer"].search(inquiry.own)),
         older=bool(words["older"].search(inquiry.own)),
     )
-
-
-def _provision(clause: str) -> int:
-    """The number of the provision that a clause's key begins with."""
-    return int(clause.partition(".")[0])

@@ -8,11 +8,13 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from knowledge_base.documents import Clause, ClauseKind, Document, Metadata, Provision
 from knowledge_base.errors import SourceFault
+from knowledge_base.normalisation import searchable
 from knowledge_base.validity import Validity
 
 
@@ -33,6 +35,20 @@ class Link:
     clause: str
     phrase: str
     target: str
+
+    def named_in(self, text: str) -> bool:
+        """Whether a `searchable` text has the phrase."""
+        return _searched(self.phrase) in text
+
+    @property
+    def provision(self) -> int:
+        """The number of the provision that the sentence belongs to."""
+        return int(self.clause.partition(".")[0])
+
+
+@cache
+def _searched(phrase: str) -> str:
+    return searchable(phrase)
 
 
 @dataclass(frozen=True)

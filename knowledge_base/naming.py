@@ -14,19 +14,23 @@ SHORTEST = 4  # characters of a name that is sure to mean the document
 
 def documents_named(text: str, documents: Mapping[str, Document]) -> tuple[str, ...]:
     """Ids of the documents that a `searchable` text names, in order of the text; of overlapping names the longest."""
-    names = _names(tuple(documents.values()))
+    written = (
+        (document.id, document.metadata.title, document.metadata.number, *document.metadata.aliases)
+        for document in documents.values()
+    )
+    names = _names(tuple(written))
     found = (names[match.group()] for match in _pattern(tuple(names)).finditer(text)) if names else ()
     return tuple(dict.fromkeys(found))
 
 
-def _names(documents: tuple[Document, ...]) -> dict[str, str]:
+@lru_cache(4)
+def _names(written: tuple[tuple[str, ...], ...]) -> dict[str, str]:
+    """The `searchable` names of documents, each given with its id first → the id."""
     names: dict[str, str] = {}
-    for document in documents:
-        metadata = document.metadata
-        for name in (metadata.title, metadata.number, *metadata.aliases):
-            written = searchable(name)
-            if len(written) >= SHORTEST:
-                names.setdefault(written, document.id)
+    for document_id, *forms in written:
+        for name in map(searchable, forms):
+            if len(name) >= SHORTEST:
+                names.setdefault(name, document_id)
     return names
 
 

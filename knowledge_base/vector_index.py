@@ -111,8 +111,9 @@ class VectorIndex:
         if name in self._matrices:
             # not `@`: the threads of BLAS go on spinning and take the cores from the embedding engine's
             cosines = np.einsum("rd,d->r", self._matrices[name], vector)
-            order = np.argsort(-cosines, kind="stable")[:k]
-            return [(int(row), float(cosines[row])) for row in order]
+            nearest = np.argpartition(-cosines, k - 1)[:k] if k < len(cosines) else np.arange(len(cosines))
+            order = nearest[np.lexsort((nearest, -cosines[nearest]))]
+            return list(zip(order.tolist(), cosines[order].tolist(), strict=True))
         found = self._collections[name].query(
             query_embeddings=[np.asarray(vector, dtype=np.float32)],
             n_results=min(k, self.count(name)),
