@@ -17,12 +17,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from assistant.sentence_selection import FEATURES, WEIGHTS, SentenceWeights, candidates
+from assistant.sentence_selection import (
+    FEATURES,
+    WEIGHTS,
+    SentenceWeights,
+    answering_sentences,
+    candidates,
+)
 from assistant.settings import read_settings
 from assistant.wiring import open_assistant
 from eval.datasets import read_cases
 from eval.metrics import rouge_l_of
-from knowledge_base import Document, Hit
+from knowledge_base import Clause, Document
 from knowledge_base.normalisation import searchable
 from knowledge_base.sources import folder_sources
 
@@ -31,16 +37,26 @@ ROUNDS, RATE, DECAY = 250, 0.05, 0.001
 
 @dataclass(frozen=True)
 class Lesson:
-    """One question: the candidates' features and ROUGE-L, and that of the passage and of its first sentence."""
+    """One question with its reference answer, the passage found for it, and the candidates' features and ROUGE-L."""
 
+    question: str
+    answer: str
+    document: Document
+    spoken: tuple[Clause, ...]
     features: NDArray[np.float32]
     rouge: NDArray[np.float32]
-    passage: float
-    first_sentence: float
+
+    def picked(self, weights: SentenceWeights) -> float:
+        """ROUGE-L of the candidate that the weights choose."""
+        return float(self.rouge[weights.scores(self.features).argmax()])
+
+    def of(self, clauses: Sequence[Clause]) -> float:
+        """ROUGE-L of these sentences."""
+        return rouge_l_of("".join(map(self.document.quote, clauses)), self.answer)
 
 
 def main() -> None:
-    """Fit on one half, report on the other, save."""
+    """Fit on one half, save, report on the other."""
     parser = argparse.ArgumentParser(prog="python -m eval.fit_sentences")
     parser.add_argument("corpus", type=Path)
     parser.add_argument("questions", type=Path)
@@ -51,31 +67,29 @@ def main() -> None:
     lessons = _lessons(options.corpus, options.questions, options.home)
     fitted, reported = lessons[::2], lessons[1::2]
     weights = _fitted(fitted)
-    scores = {
-        "questions": len(reported),
-        "picked": _mean([float(one.rouge[weights.scores(one.features).argmax()]) for one in reported]),
-        "passage": _mean([one.passage for one in reported]),
-        "first sentence": _mean([one.first_sentence for one in reported]),
-        "best candidate": _mean([float(one.rouge.max()) for one in reported]),
-        "picked, on those fitted on": _mean(
-            [float(one.rouge[weights.scores(one.features).argmax()]) for one in fitted]
-        ),
-    }
     columns = zip(weights.mean, weights.deviation, weights.weight, strict=True)
     stored = {
         "fitted_on": f"{len(fitted)} of {len(lessons)} questions on policy texts, the others reported on",
-        "rouge_l": scores,
         "weights": {
-            name: {
-                "mean": round(float(m), 4),
-                "deviation": round(float(d), 4),
-                "weight": round(float(w), 4),
-            }
+            name: {"mean": _rounded(m), "deviation": _rounded(d), "weight": _rounded(w)}
             for name, (m, d, w) in zip(FEATURES, columns, strict=True)
         },
     }
     WEIGHTS.write_text(json.dumps(stored, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    print(json.dumps(scores, indent=1))
+    quoted = [
+        one.of(answering_sentences(searchable(one.question), one.document, one.spoken)) for one in reported
+    ]
+    stored["rouge_l"] = {
+        "questions": len(reported),
+        "quoted": _mean(quoted),
+        "picked": _mean([one.picked(weights) for one in reported]),
+        "passage": _mean([one.of(one.spoken) for one in reported]),
+        "first sentence": _mean([one.of(one.spoken[:1]) for one in reported]),
+        "best candidate": _mean([float(one.rouge.max()) for one in reported]),
+        "picked, on those fitted on": _mean([one.picked(weights) for one in fitted]),
+    }
+    WEIGHTS.write_text(json.dumps(stored, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    print(json.dumps(stored["rouge_l"], indent=1))
 
 
 def _lessons(corpus: Path, questions: Path, home: Path) -> list[Lesson]:
@@ -87,19 +101,21 @@ def _lessons(corpus: Path, questions: Path, home: Path) -> list[Lesson]:
     for case in read_cases(questions):
         hits = base.retriever.consult(case.question, 1).hits
         if case.answer and hits:
-            lessons.append(_lesson(case.question, case.answer, base.documents[hits[0].document_id], hits[0]))
+            spoken = tuple(spoken.clause for spoken in hits[0].clauses)
+            lessons.append(_lesson(case.question, case.answer, base.documents[hits[0].document_id], spoken))
     return lessons
 
 
-def _lesson(question: str, answer: str, document: Document, hit: Hit) -> Lesson:
-    spoken = [spoken.clause for spoken in hit.clauses]
+def _lesson(question: str, answer: str, document: Document, spoken: tuple[Clause, ...]) -> Lesson:
     found = list(candidates(searchable(question), document, spoken))
     said = ["".join(map(document.quote, sentences)) for sentences, _ in found]
     return Lesson(
+        question,
+        answer,
+        document,
+        spoken,
         np.array([values for _, values in found], dtype=np.float32),
         np.array([rouge_l_of(text, answer) for text in said], dtype=np.float32),
-        rouge_l_of("".join(map(document.quote, spoken)), answer),
-        rouge_l_of(document.quote(spoken[0]), answer),
     )
 
 
@@ -117,6 +133,10 @@ def _fitted(lessons: Sequence[Lesson]) -> SentenceWeights:
         loss.backward()  # type: ignore[no-untyped-call]  # torch
         optimizer.step()
     return SentenceWeights(mean, deviation, weight.detach().numpy())
+
+
+def _rounded(value: np.float32) -> float:
+    return round(float(value), 4)
 
 
 def _mean(values: Sequence[float]) -> float:
