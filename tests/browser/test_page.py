@@ -43,6 +43,13 @@ def test_an_answer_shows_its_sentence_highlighted_in_its_provision(
     expect(desk.box).to_have_value("")
 
 
+def test_a_long_address_stays_within_its_card(desk: Desk) -> None:
+    desk.ask("高新技术企业要成立几年才能申请")
+    card = desk.page.locator(".pa-provision", has_text="https://").first
+    expect(card).to_be_visible()
+    assert card.evaluate("e => e.scrollWidth <= e.clientWidth")
+
+
 def test_the_persona_changes_the_form_and_not_the_evidence(desk: Desk) -> None:
     question = "孩子上学有什么照顾"
     bodies, quotes = [], []
