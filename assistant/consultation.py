@@ -145,8 +145,11 @@ class Consultant:
         points = inquiry.pointing
         if before.verdict.status == "clarify":
             return self._chosen(inquiry, before)
-        if not before.verdict.supports or points.away:
-            return self._alone(inquiry)
+        both = inquiry.form == "compare" and not points.leans and sides_of(inquiry.own)
+        if not before.verdict.supports or points.away or both:
+            return self._alone(
+                inquiry
+            )  # who names both sides of a comparison needs nothing of what came before
         if points.manner:
             return self._again(inquiry, before)
         items = _items(inquiry, before)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.comparison import sides_of
-from assistant.contract import Question
+from assistant.contract import Question, Turn
 from assistant.pipeline import Assistant
 from assistant.understanding import understand
 
@@ -49,6 +49,13 @@ def test_and_not_every_pair_is_compared(question: str) -> None:
 def test_each_side_has_a_provision_of_its_own(assistant: Assistant) -> None:
     answer = assistant.answer(Question(question="社会监督那条和政府监管那条，哪条更硬"))
     assert {citation.number for citation in answer.citations} >= {17, 18}
+
+
+def test_who_names_both_sides_needs_nothing_of_what_came_before(assistant: Assistant) -> None:
+    asked = "合伙的专利所和公司制的专利所，哪个要的人少"
+    later = assistant.answer(Question(question=asked, history=(Turn(question="高企要成立几年"),)))
+    assert later.understood_as is None
+    assert later.citations == assistant.answer(Question(question=asked)).citations
 
 
 def test_what_is_asked_of_each_of_two_is_told_of_both(assistant: Assistant) -> None:
