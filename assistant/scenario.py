@@ -38,12 +38,17 @@ def judge_scenario(
     if not answered and alone.missing:
         return alone
     supports = {(s.document.id, s.provision.number): s for s in alone.supports if answered}
+    heard: list[float] = []
     for part in parts:
         for hit in told_by_principal(inquiry, part.hits, knowledge_base)[:1]:
-            if hit.probability * part.answered >= limits.story_ratio:
+            belief = hit.probability * part.answered
+            if belief >= limits.story_ratio:
+                heard.append(belief)
                 supports.setdefault(
                     (hit.document_id, hit.provision.number), support_of(hit, knowledge_base, limits)
                 )
     if not supports:
         return alone
-    return replace(alone, status="answered", supports=tuple(supports.values())[:CITED_AT_MOST])
+    told = tuple(supports.values())[:CITED_AT_MOST]
+    confidence = alone.confidence if answered else max(heard)
+    return replace(alone, status="answered", supports=told, confidence=confidence)

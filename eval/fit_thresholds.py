@@ -46,7 +46,6 @@ GRID = {
 }
 # `linked_ratio` stays as it is: the objective hardly knows it, and lower a document that merely does not say that it lacks
 # what is asked (办绿卡要交哪些材料) would answer for the sentence that leaves it open.
-ROUNDS = 1
 SILENT_WEIGHT = 2
 PLATEAU = 0.003  # of the objective, about a question: among values that good the middle one generalises best
 
@@ -69,12 +68,11 @@ def main() -> None:
     base = replace(base, retriever=Recalled(base.retriever.consult))  # type: ignore[arg-type]  # all that is used
     sets = [list(read_cases(path)) for path in SETS]
     limits = read_thresholds()
-    for _ in range(ROUNDS):
-        for name, values in GRID.items():
-            candidates = [replace(limits, **{name: value}) for value in values]  # type: ignore[arg-type]  # no `follow`
-            scores = [_objective(base, sets, candidate) for candidate in candidates]
-            good = [c for c, score in zip(candidates, scores, strict=True) if score >= max(scores) - PLATEAU]
-            limits = good[len(good) // 2]
+    for name, values in GRID.items():
+        candidates = [replace(limits, **{name: value}) for value in values]  # type: ignore[arg-type]  # no `follow`
+        scores = [_objective(base, sets, candidate) for candidate in candidates]
+        good = [c for c, score in zip(candidates, scores, strict=True) if score >= max(scores) - PLATEAU]
+        limits = good[len(good) // 2]
     result = {
         **json.loads(OUT.read_text("utf-8")),
         "fitted_on": f"{', '.join(path.name for path in SETS)} in eval/sets, {sum(map(len, sets))} questions",
