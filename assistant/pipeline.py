@@ -11,7 +11,8 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from assistant.consultation import Consultant, Consultation
+from assistant.consultant import Consultant
+from assistant.consultation import Consultation
 from assistant.contract import Answer, Citation, Contact, Part, Question, Statement, Status
 from assistant.grounding import check_citation, check_statement
 from assistant.judgement import Verdict

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 
-from assistant.follow_ups import Place, Scene
+from assistant.consultation import Consultation
+from assistant.follow_ups import Scene
 from assistant.understanding import Inquiry
-from knowledge_base import Finding, KnowledgeBase
+from knowledge_base import KnowledgeBase
 from knowledge_base.lexicon import patterns
 from knowledge_base.normalisation import searchable
 
 BRIEF = 6  # characters; such a turn leaves most of what it is about to what came before
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """The consultation before: the provisions answered from, its subject, and all that was found for it."""
-
-    places: list[Place]
-    subject: str
-    finding: Finding
-
-
-def scene_of(inquiry: Inquiry, before: Shown, knowledge_base: KnowledgeBase) -> Scene:
+def scene_of(inquiry: Inquiry, before: Consultation, knowledge_base: KnowledgeBase) -> Scene:
     """The scene of a turn; what single provisions tell is for the caller to add."""
     words, links = patterns("turns"), knowledge_base.links
     shown = {document for document, _ in before.places} & knowledge_base.digests.keys()

@@ -22,8 +22,8 @@ SET = Path(__file__).parent / "sets" / "dialogue.jsonl"
 METRICS = ("hit@1", "citation_precision", "citation_recall", "status_accuracy", "decomposition_recall")
 PARTS: dict[str, dict[str, object]] = {
     "the whole": {},
-    "without history": {"assistant.consultation.Consultant.before": lambda *_: None},
-    "without taking questions apart": {"assistant.consultation.pieces": lambda question: (question,)},
+    "without history": {"assistant.consultant.Consultant.before": lambda *_: None},
+    "without taking questions apart": {"assistant.consultant.pieces": lambda question: (question,)},
     "without leaving out orders and relayed words": {
         "assistant.understanding._relieved": lambda text: text,
         "assistant.understanding._without_commands": lambda text: (text, False),
@@ -37,11 +37,11 @@ PARTS: dict[str, dict[str, object]] = {
     "without open aspects": {"assistant.judgement.open_aspects": lambda *_: ()},
     "without documents behind the sentence": {"assistant.judgement.behind": lambda *_: None},
     "without comparisons": {
-        "assistant.consultation.judge_comparison": lambda inquiry, finding, sides, base, limits: judge(
+        "assistant.consultant.judge_comparison": lambda inquiry, finding, sides, base, limits: judge(
             inquiry, finding, base, limits
         )
     },
-    "without stretches of a story": {"assistant.consultation.stretches_of": lambda story: []},
+    "without stretches of a story": {"assistant.consultant.stretches_of": lambda story: []},
 }
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from assistant.consultation import Consultant
+from assistant.consultant import Consultant
 from assistant.follow_ups import Findings, FollowBelief, FollowWeights, Scene, ranked
 from assistant.settings import read_settings
 from assistant.thresholds import read_thresholds

@@ -17,7 +17,8 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
-from assistant.consultation import Consultant, Consultation
+from assistant.consultant import Consultant
+from assistant.consultation import Consultation
 from assistant.pipeline import status_of
 from assistant.settings import read_settings
 from assistant.thresholds import Thresholds, read_thresholds

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from assistant.consultation import Consultant, Consultation
+from assistant.consultant import Consultant
+from assistant.consultation import Consultation
 from assistant.endpoint import Access, Endpoint, EndpointFault
 from assistant.prompts import read_prompt
 from assistant.settings import read_settings

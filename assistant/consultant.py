@@ -1,0 +1,275 @@
+"""Question and history → consultations: each asked question looked up, with what came before where it leans on that, and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, lru_cache
+
+from assistant.comparison import judge_comparison, sides_of
+from assistant.consultation import Consultation, items_of, position_of
+from assistant.decomposition import pieces
+from assistant.follow_ups import Findings, FollowWeights, Place, Scene, merged
+from assistant.judgement import Verdict, judge
+from assistant.scenario import judge_scenario, stretches_of
+from assistant.scenes import scene_of
+from assistant.selection import CITED_AT_MOST, Support, told_of
+from assistant.thresholds import Thresholds
+from assistant.understanding import COUNTED, Inquiry, understand
+from knowledge_base import Finding, KnowledgeBase
+from knowledge_base.aspects import Told
+from knowledge_base.naming import documents_named
+from knowledge_base.normalisation import searchable
+
+DEPTH = 10  # provisions ranked for one question
+MERGED_DEPTH = 40  # provisions looked at where two findings, or two texts, are brought together
+REMEMBERED = 4096  # consultations kept: the turns of a conversation are looked up once
+SELF_STANDING = 10  # characters; a shorter turn in a conversation is read with its subject
+_NOTHING = Finding((), 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Consultant:
+    """Looks questions up in one knowledge-base version. Pure, but for a memory of what it found before."""
+
+    knowledge_base: KnowledgeBase
+    thresholds: Thresholds
+
+    def scene(self, inquiry: Inquiry, before: Consultation) -> tuple[Findings, Scene]:
+        """What is found for a turn with and without what came before, and what it is read against."""
+        look = self.knowledge_base.retriever.consult
+        earlier = look(inquiry.own, MERGED_DEPTH, before.subject)
+        last = before.inquiry.own
+        findings = Findings(
+            look(inquiry.own, MERGED_DEPTH),
+            earlier,
+            earlier if last == before.subject else look(inquiry.own, MERGED_DEPTH, last),
+        )
+        asked = asking(inquiry, findings.own, self.thresholds)
+        return findings, replace(scene_of(asked, before, self.knowledge_base), told=self._told)
+
+    @cached_property
+    def _told(self) -> Callable[[Place], Told]:
+        return cache(self._told_in)
+
+    def _told_in(self, place: Place) -> Told:
+        document = self.knowledge_base.documents[place[0]]
+        return told_of(document, document.provision(place[1]).clauses, self.knowledge_base)
+
+    def before(self, past: tuple[str, ...]) -> Consultation | None:
+        """The last of the questions before that an answer was found for, or that was asked back."""
+        for at in range(len(past) - 1, -1, -1):
+            consultation = self.consult(past[at], past[:at])[-1]
+            if consultation.verdict.supports or consultation.verdict.status == "clarify":
+                return consultation
+        return None
+
+    def consult(self, question: str, past: tuple[str, ...] = ()) -> tuple[Consultation, ...]:
+        """One consultation an asked question, in order; `past` are the questions before, oldest first."""
+        return self._remembered(question, past)
+
+    @cached_property
+    def _remembered(self) -> Callable[[str, tuple[str, ...]], tuple[Consultation, ...]]:
+        return lru_cache(REMEMBERED)(self._consult)
+
+    def _consult(self, question: str, past: tuple[str, ...]) -> tuple[Consultation, ...]:
+        whole = understand(question)
+        asked = pieces(whole.own if whole.commanded else question)
+        if whole.speech_act or whole.form == "compare" or len(asked) == 1:
+            return (self._one(whole, past),)
+        found: list[Consultation] = []
+        for piece in asked:
+            inquiry = understand(piece)
+            if inquiry.speech_act or (inquiry.commanded and not inquiry.asks):
+                continue
+            found.append(self._one(inquiry, (*past, *(c.inquiry.asked for c in found))))
+        kept = _apart(found)
+        return kept if len(kept) > 1 else (self._one(whole, past),)
+
+    def _one(self, inquiry: Inquiry, past: tuple[str, ...]) -> Consultation:
+        if inquiry.speech_act or not inquiry.own:
+            return self._judged(inquiry, _NOTHING, inquiry.own)
+        before = self.before(past)
+        if before is None:
+            return self._alone(inquiry)
+        return self._follow(inquiry, before)
+
+    def _alone(self, inquiry: Inquiry) -> Consultation:
+        if inquiry.empty:
+            return self._judged(inquiry, _NOTHING, inquiry.own)
+        look = self.knowledge_base.retriever.consult
+        if inquiry.form == "compare":
+            sides = [look(side, MERGED_DEPTH) for side in sides_of(inquiry.own)]
+            finding = look(inquiry.own, MERGED_DEPTH)
+            verdict = judge_comparison(inquiry, finding, sides, self.knowledge_base, self.thresholds)
+            return Consultation(inquiry, finding, verdict, inquiry.own, inquiry.own)
+        if inquiry.form == "scenario":
+            finding = look(inquiry.own, DEPTH)
+            parts = [look(stretch, DEPTH) for stretch in stretches_of(inquiry.own)]
+            verdict = judge_scenario(inquiry, finding, parts, self.knowledge_base, self.thresholds)
+            return Consultation(inquiry, finding, verdict, inquiry.own, inquiry.own)
+        finding = look(inquiry.own, DEPTH)
+        if inquiry.core != inquiry.own and (core := look(inquiry.core, DEPTH)).answered > finding.answered:
+            return self._judged(replace(inquiry, own=inquiry.core), core, inquiry.core)
+        return self._judged(inquiry, finding, inquiry.own)
+
+    def _judged(self, inquiry: Inquiry, finding: Finding, looked_up: str) -> Consultation:
+        inquiry = asking(inquiry, finding, self.thresholds)
+        verdict = judge(inquiry, finding, self.knowledge_base, self.thresholds)
+        return Consultation(inquiry, finding, verdict, looked_up, inquiry.own)
+
+    def _follow(self, inquiry: Inquiry, before: Consultation) -> Consultation:
+        points = inquiry.pointing
+        if before.verdict.status == "clarify":
+            return self._chosen(inquiry, before)
+        both = inquiry.form == "compare" and not points.leans and sides_of(inquiry.own)
+        # who names both sides of a comparison needs nothing of what came before
+        if not before.verdict.supports or points.away or both:
+            return self._alone(inquiry)
+        if points.manner:
+            return self._again(inquiry, before)
+        items = items_of(inquiry, before)
+        at = position_of(inquiry, before, items)
+        if at is not None and 0 <= at < len(items):
+            return replace(self._item(inquiry, before, items[at]), listed=items)
+        return self._leaning(inquiry, before)
+
+    def _chosen(self, inquiry: Inquiry, before: Consultation) -> Consultation:
+        """After asking back: the reading that was chosen by its place, else the turn alone. Never asked back twice."""
+        readings = before.verdict.alternatives
+        item = inquiry.pointing.item
+        if item is not None and 1 <= item <= len(readings):
+            return self._alone(understand(readings[item - 1]))
+        if inquiry.empty:
+            return Consultation(inquiry, _NOTHING, Verdict("out_of_scope", ()), inquiry.own, inquiry.own)
+        return self._alone(inquiry)
+
+    def _again(self, inquiry: Inquiry, before: Consultation) -> Consultation:
+        """The same provisions once more, in another manner; their very words can be shown where they answered nothing, too."""
+        verdict = replace(before.verdict, alternatives=())
+        if inquiry.pointing.manner == "verbatim" and verdict.status == "not_specified":
+            verdict = Verdict("answered", verdict.supports[:1], confidence=1.0)
+        return Consultation(
+            inquiry, before.finding, verdict, before.looked_up, before.subject, _joined(before, inquiry)
+        )
+
+    def _item(self, inquiry: Inquiry, before: Consultation, item: Support) -> Consultation:
+        """What was listed at that place; a turn that asks more of it is judged against it alone."""
+        narrowed = replace(before, verdict=replace(before.verdict, supports=(item,)))
+        if inquiry.pointing.own and not inquiry.bare:
+            return self._leaning(inquiry, narrowed)
+        verdict = Verdict("answered", (item,), confidence=1.0)
+        subject = f"{before.subject} {item.document.quote(item.clauses[0])}"
+        understood = _joined(before, inquiry)
+        return Consultation(inquiry, before.finding, verdict, before.looked_up, subject, understood)
+
+    def _leaning(self, inquiry: Inquiry, before: Consultation) -> Consultation:
+        """The turn alone where it is clearly about something; else together with its subject."""
+        limits = self.thresholds
+        if inquiry.of_principal and inquiry.asks_mention and (supports := self._resting(before)):
+            verdict = Verdict("answered", supports, confidence=1.0)
+            return Consultation(
+                inquiry, before.finding, verdict, inquiry.own, before.subject, _joined(before, inquiry)
+            )
+        findings, scene = self.scene(inquiry, before)
+        own = findings.own
+        if stands_alone(inquiry, own, limits):
+            return self._alone(inquiry)
+        finding = self._merged(inquiry, findings, scene, limits.follow)
+        inquiry = asking(inquiry, finding, limits)
+        references = inquiry if inquiry.provisions or inquiry.parts else _with_references(inquiry, before)
+        verdict = judge(references, finding, self.knowledge_base, limits, before.subject)
+        if verdict.status == "not_specified":  # what leaves it open is what to show, and stays the subject
+            nearest = self._merged(inquiry, findings, scene, replace(limits.follow, left_open=0.0))
+            shown = judge(references, nearest, self.knowledge_base, limits, before.subject)
+            verdict = shown if shown.status == "not_specified" else verdict
+        together = f"{before.subject} {inquiry.own}"
+        alone = judge(asking(inquiry, own, limits), own, self.knowledge_base, limits)
+        understood = (
+            None if not inquiry.pointing.leans and _same(alone, verdict) else _joined(before, inquiry)
+        )
+        return Consultation(inquiry, finding, verdict, together, together, understood)
+
+    def _merged(self, inquiry: Inquiry, findings: Findings, scene: Scene, weights: FollowWeights) -> Finding:
+        """What was found with and without what came before as one, within the documents that the turn names."""
+        finding = merged(findings, scene, weights, self.thresholds.follow_answered)
+        return _within(finding, self._named(inquiry))
+
+    def _named(self, inquiry: Inquiry) -> tuple[str, ...]:
+        return documents_named(inquiry.own, self.knowledge_base.documents)
+
+    def _resting(self, before: Consultation) -> tuple[Support, ...]:
+        """The sentences of the opinion that name the document shown before; those shown, where they are its own."""
+        principal = self.knowledge_base.principal
+        own = tuple(s for s in before.verdict.supports if principal and s.document.id == principal.id)
+        if own:
+            return own
+        shown = {document for document, _ in before.places}
+        links = [link for link in self.knowledge_base.links if link.target in shown]
+        said = searchable(before.subject)
+        found: dict[tuple[str, int], Support] = {}
+        for link in [link for link in links if link.named_in(said)] or links:
+            document = self.knowledge_base.documents[link.document_id]
+            clause = document.clause(link.clause)
+            support = Support(document, document.provision(clause.provision), (clause,), ())
+            found.setdefault((document.id, clause.provision), support)
+        return tuple(found.values())[:CITED_AT_MOST]
+
+
+def asking(inquiry: Inquiry, finding: Finding, limits: Thresholds) -> Inquiry:
+    """With the aspects that the question asks for in words that are no lexicon's."""
+    learnt = [name for name, probability in finding.aspects.items() if probability >= limits.aspect_asked]
+    if inquiry.form == "count":
+        learnt = [name for name in learnt if name != COUNTED]
+    return replace(inquiry, aspects=tuple(dict.fromkeys([*inquiry.aspects, *learnt])))
+
+
+def stands_alone(inquiry: Inquiry, own: Finding, limits: Thresholds) -> bool:
+    """Whether a turn is read without the subject before it.
+
+    One that points back or says little is not, unless it clearly opens another subject; any other is, unless the
+    texts make little of it that way.
+    """
+    if not own.hits or own.out_of_scope >= limits.new_subject:
+        return not inquiry.empty
+    said_enough = len(inquiry.own) >= SELF_STANDING and not inquiry.pointing.leans
+    return said_enough and own.hits[0].probability >= limits.stands_alone
+
+
+def _same(one: Verdict, other: Verdict) -> bool:
+    """Whether two verdicts come to the same: then what came before made no difference, and is not spoken of."""
+    firsts = [[(s.document.id, s.provision.number) for s in v.supports[:1]] for v in (one, other)]
+    return one.status == other.status and firsts[0] == firsts[1]
+
+
+def _within(finding: Finding, named: Sequence[str]) -> Finding:
+    """The hits of the documents that the turn names, where there are any."""
+    hits = tuple(hit for hit in finding.hits if hit.document_id in named)
+    return replace(finding, hits=hits) if hits else finding
+
+
+def _apart(found: Sequence[Consultation]) -> tuple[Consultation, ...]:
+    """Questions that rest on the very same sentences with the same outcome are one."""
+    kept: list[Consultation] = []
+    for consultation in found:
+        same = [
+            other
+            for other in kept
+            if (other.verdict.status, other.verdict.supports)
+            == (consultation.verdict.status, consultation.verdict.supports)
+            and other.verdict.missing == consultation.verdict.missing
+        ]
+        if not same:
+            kept.append(consultation)
+    return tuple(kept)
+
+
+def _with_references(inquiry: Inquiry, before: Consultation) -> Inquiry:
+    """A provision that the turn before named by number is still meant, where it was what was answered from."""
+    return replace(
+        inquiry, provisions=before.inquiry.provisions, parts=before.inquiry.parts, named=before.inquiry.named
+    )
+
+
+def _joined(before: Consultation, inquiry: Inquiry) -> str:
+    return f"{before.inquiry.asked}；{inquiry.asked}"
