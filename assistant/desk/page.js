@@ -5,7 +5,8 @@ window.paShowNewest = () => {
   // The framework draws after this is called: look again when the drawing is done.
   setTimeout(() => {
     const turns = document.querySelectorAll(".pa-turn");
-    if (turns.length) turns[turns.length - 1].scrollIntoView({ block: "start", behavior: "smooth" });
+    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+    if (turns.length) turns[turns.length - 1].scrollIntoView({ block: "start", behavior });
   }, 80);
 };
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 CHROMIUM = "/usr/bin/chromium"
 LAUNCH = [
@@ -40,7 +40,11 @@ class Desk:
     @classmethod
     def coming(cls, browser: Browser, address: str, width: int = 1280, height: int = 860) -> Desk:
         """A fresh session whose page is on its way."""
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            reduced_motion="reduce",  # a page that glides under the pointer lets a click miss
+        )
         desk = cls(context, context.new_page())
         desk.page.on("request", lambda request: desk.fetched.append(request.url))
         desk.page.on("pageerror", lambda error: desk.complaints.append(str(error)))
@@ -67,6 +71,11 @@ class Desk:
     def as_persona(self, name: str) -> None:
         """Choose 不限, 企业, 机关 or 热线."""
         self.page.get_by_label(name, exact=True).check()
+
+    def in_english(self) -> None:
+        """Turn the switch by the keyboard, which finds it wherever the page has scrolled."""
+        self.page.get_by_role("button", name="English").press("Enter")
+        expect(self.page.locator("html")).to_have_attribute("lang", "en")
 
     def ask(self, question: str) -> Locator:
         """Type, press Enter, wait for the answer; gives the turn."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.browser.desk import Desk
 
@@ -21,7 +21,7 @@ NAMES = re.compile("条件自查|Self-check")  # the scheme's own name follows
 @pytest.mark.parametrize("persona", ["Enterprise", "Hotline"])
 def test_the_switch_turns_the_page_and_leaves_the_quote(desk: Desk, persona: str) -> None:
     quote = desk.ask(QUESTION).locator("mark").all_text_contents()
-    desk.page.get_by_role("button", name="English").click()
+    desk.in_english()
     expect(desk.page.get_by_role("tab", name="Find support")).to_be_visible()
     expect(desk.page.locator("html")).to_have_attribute("lang", "en")
     expect(desk.turns.first.locator(".pa-badge").first).to_have_text("Stated")
@@ -36,7 +36,7 @@ def test_the_switch_turns_the_page_and_leaves_the_quote(desk: Desk, persona: str
 
 @pytest.mark.parametrize("persona", ["Enterprise", "Hotline"])
 def test_an_example_is_shown_and_asked_in_english(desk: Desk, persona: str) -> None:
-    desk.page.get_by_role("button", name="English").click()
+    desk.in_english()
     desk.page.get_by_label(persona, exact=True).check()
     examples = desk.page.locator(".pa-suggestions").get_by_role("button")
     offered = "bank" if persona == "Enterprise" else "green card"
@@ -57,7 +57,7 @@ def test_what_the_text_says_in_a_table_stays_as_it_is(desk: Desk) -> None:
     cells = desk.page.locator(".pa-duty-table td:not(:has(.pa-tag, .pa-unstated))")
     cells.first.wait_for()
     said = cells.all_text_contents()
-    desk.page.get_by_role("button", name="English").click()
+    desk.in_english()
     expect(desk.page.locator(".pa-duty-table .pa-unstated").first).to_have_text("not named")
     assert cells.all_text_contents() == said
 
@@ -72,10 +72,9 @@ def test_the_choice_survives_a_reload_and_can_be_taken_back(desk: Desk) -> None:
     assert not [said for said in desk.complaints if "dialog" not in said]
 
 
-def test_no_control_of_any_tab_stays_chinese(browser: Browser, address: str) -> None:
-    desk = Desk.open(browser, address)
+def test_no_control_of_any_tab_stays_chinese(desk: Desk) -> None:
     desk.ask(QUESTION)
-    desk.page.get_by_role("button", name="English").click()
+    desk.in_english()
     for room in ["Ask", *ROOMS]:
         desk.page.get_by_role("tab", name=room).click()
         if room == "Look up":
@@ -89,4 +88,3 @@ def test_no_control_of_any_tab_stays_chinese(browser: Browser, address: str) -> 
         said += [box.get_attribute("placeholder") or "" for box in desk.page.locator("input:visible").all()]
         left = {text for text in said if CHINESE.search(text) and not NAMES.search(text) and text != "中文"}
         assert left == set(), room
-    desk.close()
