@@ -65,8 +65,8 @@ def governing(
         digest = knowledge_base.digests.get(hit.document_id)
         if digest is None or hit.document_id not in within or digest.document.validity.ended:
             continue
-        if not digest.document.metadata.number:
-            continue  # a compilation of ours: there is no original to send anybody to
+        if digest.compiled:
+            continue
         lacking = searchable("；".join(digest.unknown))
         if any(aspects()[name].search(lacking) for name in missing if name in aspects()):
             return (support_of(hit, knowledge_base, limits),)

@@ -80,7 +80,7 @@ class Consultant:
         found: list[Consultation] = []
         for piece in asked:
             inquiry = understand(piece)
-            if inquiry.speech_act or (inquiry.commanded and not inquiry.asks):
+            if inquiry.speech_act or (inquiry.commanded and not inquiry.own):
                 continue
             found.append(self._one(inquiry, (*past, *(c.inquiry.asked for c in found))))
         kept = _apart(found)

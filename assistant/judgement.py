@@ -61,7 +61,7 @@ def judge(
     """
     if inquiry.speech_act:
         return Verdict("chitchat", (), confidence=1.0)
-    if inquiry.commanded and not inquiry.asks:
+    if inquiry.commanded and not inquiry.own:
         return Verdict("out_of_scope", (), confidence=1.0)
     if not finding.hits and inquiry.empty:
         return Verdict("clarify", (), alternatives=_readings(knowledge_base))
@@ -86,14 +86,17 @@ def judge(
         or _overstated(inquiry, supports[0], knowledge_base)
     )
     if missing and finding.out_of_scope < limits.out_of_scope:
-        return Verdict("not_specified", supports[:1], missing, confidence=1.0, denied=True)
+        first = supports[0] if supports[0].provision.number else nearest_of(hits, knowledge_base, limits)
+        return Verdict("not_specified", (first,), missing, confidence=1.0, denied=True)
     return _weighed(inquiry, replace(finding, hits=tuple(hits)), supports, knowledge_base, limits, subject)
 
 
 def _misdirected(inquiry: Inquiry, support: Support, knowledge_base: KnowledgeBase) -> tuple[str, ...]:
-    """Numbers to call that the text names for something else than the provision answered from."""
-    told = support.document.text[support.provision.start : support.provision.end]
-    numbers = knowledge_base.channels.get(support.document.id, ())
+    """Numbers to call that the opinion names for something else than the provision, or the digest, answered from."""
+    document, provision = support.document, support.provision
+    ours = document == knowledge_base.principal
+    told = document.text[provision.start : provision.end] if ours else document.text
+    numbers = knowledge_base.channels.get(knowledge_base.principal.id, ()) if knowledge_base.principal else ()
     return tuple(number for number in numbers if number in inquiry.own and number not in told)
 
 

@@ -65,11 +65,16 @@ def _answering(inquiry: Inquiry, hit: Hit, knowledge_base: KnowledgeBase) -> Sup
 
 
 def nearest_of(hits: Sequence[Hit], knowledge_base: KnowledgeBase, limits: Thresholds) -> Support:
-    """What is shown where nothing answers: the opinion's own provision where it comes close to the best."""
+    """What is shown where nothing answers: the opinion's own provision where it comes close to the best.
+
+    The front of a digest, its title and dates, is shown only where none of its points was found.
+    """
     principal = knowledge_base.principal
     close = (hit for hit in hits if hit.probability >= NEAREST_RATIO * hits[0].probability)
     ours = (hit for hit in close if principal is not None and hit.document_id == principal.id)
-    return support_of(next(ours, hits[0]), knowledge_base, limits)
+    points = (h for h in hits if h.provision.number and h.document_id == hits[0].document_id)
+    best = next(points, hits[0]) if hits[0].document_id in knowledge_base.digests else hits[0]
+    return support_of(next(ours, best), knowledge_base, limits)
 
 
 def whole_support(support: Support) -> Support:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.conversation import Pointing, pointing
+from assistant.orders import without_orders
 from knowledge_base.lexicon import aspects, patterns, speech_acts
 from knowledge_base.normalisation import searchable, simplified
 from knowledge_base.numerals import Reference, find_references
@@ -23,12 +24,6 @@ _ALL = re.compile(
 )
 _QUOTED = re.compile(r"[“\"「『‘][^”\"」』’]*[”\"」』’]")
 _SENTENCE = re.compile(r"[。!?;\n]+|(?<=[\u4e00-\u9fff\]】])[:：](?=.)")
-_STRETCH = re.compile(r"(?P<said>(?:(?!\. )[^,。;!?\n:、<>\[\]])+)(?:[,。;!?\n:、<>\[\]]+|\. |$)")
-# where a question begins after words in another script, or after an order in English
-_SEAM = re.compile(
-    r"(?<=[a-z0-9'\-.]) +(?=[\u4e00-\u9fff])|,? ?(?:\b(?:so|but|now|anyway|also|then),? )(?=(?:what|how|which|who|when|where|is|are|does|do|can|tell)\b)"
-)
-_STOP = re.compile(r"(?<=[\u4e00-\u9fffa-z])\.(?=[\u4e00-\u9fff])")  # typed on a Latin keyboard
 _NUMERAL = r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十百千两半]+)"
 # 二十万元, 每个季度, 两小时: what a question takes for granted where it says that a text says so
 _QUANTITY = re.compile(
@@ -39,10 +34,7 @@ _QUANTITY = re.compile(
 _ORDINARY = re.compile("一(?:次|家|件|名|站|个)")  # said of anything; lays nothing down
 NAMED_LIMIT = 16  # characters of a person's own words that an answer repeats
 SCENARIO_LENGTH = 26  # characters: a shorter question tells no story
-_SPACED = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff](?: |$|[^\w]))")
 COUNTED = "数量"  # the aspect that a list answers
-OWN_WORDS = 4  # characters that a question has besides what it hands on
-SPACED_AT_LEAST = 5  # single characters with spaces between: written so to slip past a reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +42,7 @@ class Inquiry:
     """What was asked, made plain.
 
     `asked` is the text as typed, `own` what of it is looked up, `core` its sentences that ask something. `commanded`: it told the assistant what to do or say,
-    which was left out. `asks`: what is left has the form of a question. `empty`: it names no subject. `provisions` and `parts` are numbers that it names, `named` its
+    which was left out. `empty`: it names no subject. `provisions` and `parts` are numbers that it names, `named` its
     words for them, `bare` where it says nothing else; `aspects` what it wants to know (金额, 期限, …); `claimed` quantities that it says are laid down.
     `demands`: words by which it says that something is a must, or forbidden. `of_principal`: it asks what the opinion itself says;
     `by_measure`: which measure says something; `asks_mention`: where a text names something.
@@ -64,7 +56,6 @@ class Inquiry:
     form: Form
     speech_act: str | None
     commanded: bool
-    asks: bool
     empty: bool
     wants_all: bool
     aspects: tuple[str, ...]
@@ -82,8 +73,7 @@ class Inquiry:
 def understand(question: str) -> Inquiry:
     """Everything later steps need to know of one question."""
     whole = searchable(question)
-    relieved = _relieved(whole)
-    said, commanded = _without_commands(relieved)
+    said, commanded = without_orders(whole)
     speech_act = _speech_act(whole)
     points, own = pointing(said)
     words, form = patterns("forms"), _form(own)
@@ -96,8 +86,7 @@ def understand(question: str) -> Inquiry:
         script=_script(question),
         form=form,
         speech_act=speech_act,
-        commanded=commanded or relieved != whole,
-        asks=bool(patterns("asking")["asks"].search(own)),
+        commanded=commanded,
         empty=not points.own,
         wants_all=bool(_ALL.search(own)),
         aspects=_aspects(own, form),
@@ -134,51 +123,10 @@ def _bare(text: str) -> bool:
     return not patterns("turns")["filler"].sub("", left)
 
 
-def _without_commands(whole: str) -> tuple[str, bool]:
-    """The text without the stretches that tell the assistant what to do; whether there were any."""
-    words = patterns("commands")["command"]
-    text = whole
-    if len(_SPACED.findall(whole)) >= SPACED_AT_LEAST:
-        text = _SPACED.sub("", whole)
-    if not words.search(text):
-        return whole, False
-    outside = _SEAM.sub("; ", _STOP.sub("。", _QUOTED.sub(" ", text)))
-    asks = patterns("asking")["still_asks"]
-    kept: list[str] = []
-    ordered = dictated = False
-    for stretch in _STRETCH.finditer(outside):
-        if words.search(stretch.group()):
-            ordered, dictated = True, stretch.group().endswith(":")  # what follows is what it should say
-        elif dictated or (ordered and not asks.search(stretch["said"].strip())):
-            dictated = False  # and what follows an order without asking anything still belongs to it
-        else:
-            kept.append(stretch["said"].strip() + ("。" if set("。!?;\n") & set(stretch.group()) else ", "))
-            ordered = False
-    return "".join(part for part in kept if len(part) > 2).strip(" ,。"), True
-
-
 def _aspects(own: str, form: Form) -> tuple[str, ...]:
     """What is wanted to be known; how many measures there are is told by listing them."""
     asked = (name for name, pattern in aspects().items() if pattern.search(own))
     return tuple(name for name in asked if not (form == "count" and name == COUNTED))
-
-
-def _relieved(whole: str) -> str:
-    """The text without what it hands on from others, where enough is left that asks something.
-
-    A poster's words, a screenshot or an encoded line are no part of the question; a phrase asked about is.
-    """
-    words = patterns("relayed")
-    if not words["relayed"].search(whole):
-        return whole
-    outside = words["relayed"].sub("\n", whole)
-    asking = patterns("asking")["still_asks"]
-    kept = [
-        s["said"].strip() for s in _STRETCH.finditer(outside) if not words["introduces"].search(s["said"])
-    ]
-    left = ", ".join(filter(None, kept))
-    own = patterns("turns")["filler"].sub("", left)
-    return left if len(own) >= OWN_WORDS and any(asking.search(stretch) for stretch in kept) else whole
 
 
 def _demands(own: str) -> tuple[str, ...]:

@@ -204,7 +204,9 @@ def _not_in_digest(brief: Brief) -> str:
     """A digest's silence is no silence of the text: the reader is sent to the original."""
     missing = "、".join(brief.verdict.missing)
     said = message("not_in_digest", missing=missing) if missing else message("not_in_digest_general")
-    original = message("see_original", title=named(brief.verdict.supports[0].document))
+    document = brief.verdict.supports[0].document
+    compiled = brief.knowledge_base.digests[document.id].compiled
+    original = "" if compiled else message("see_original", title=named(document))
     return said + original + message("nearest_in_digest")
 
 

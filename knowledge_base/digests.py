@@ -18,6 +18,9 @@ from knowledge_base.normalisation import searchable
 from knowledge_base.validity import Validity
 
 
+_COMPILATION = "事实汇编"  # the kind of a digest, as the data has it
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a fact was read. Only an `official` address is shown to people."""
@@ -65,6 +68,11 @@ class Digest:
     confidence: str
     links: tuple[Link, ...]
     counterparts: tuple[tuple[str, int], ...]
+
+    @property
+    def compiled(self) -> bool:
+        """Whether it gathers facts of no one text: there is no original to send anybody to."""
+        return self.document.metadata.kind == _COMPILATION
 
 
 def load_digest(path: Path, leaning: Document) -> Digest:

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge_base.bank_space import STRANGERS
 from knowledge_base.lexical_index import Postings
 
 Vector = NDArray[np.float32]
 Rows = NDArray[np.int64]
 ANSWERED, NOT_SPECIFIED = 0, 1  # positions in `ranking.SILENCE_KINDS`
 KINDS = 3
-STRANGERS = 0.7  # about the cosine of unrelated texts in e5
 LEXICAL_SCALE = 20.0  # BM25 of two questions that say the same in other words
 LENGTH_SCALE = 20.0  # bigrams of a long question
 

@@ -35,6 +35,7 @@ LEAD = 260  # characters: a text says what it is about in its title and first se
 EMBED_BATCH = 32  # texts per call of the embedder: a progress bar that moves
 Progress = Callable[[str, int, int], object]  # what is being done, how many done, of how many
 KNOWN_VECTORS = DATA / "ranker" / "vectors.npz"
+BANK_PLACES = "bank-places.npy"
 OWN_VECTORS = "added-vectors.npz"  # of the passages of added texts: the next version embeds only what is new
 
 
@@ -102,6 +103,8 @@ def write_indexes(
         ]
         collections["bank"] = (asked, [q.question for q in sources.bank], origins)
         LexicalIndex.build(questions).save(folder / "lexical-bank")
+        if weights := _weights(sources, embedder):
+            np.save(folder / BANK_PLACES, weights.bank_space.places(questions, asked).astype(np.float16))
     VectorIndex.build(folder / "vectors", embedder.space, collections)
     own = {text.id for text in sources.added}
     kept = [row for row, passage in enumerate(embedded) if passage.document_id in own]
@@ -157,6 +160,7 @@ def open_indexes(folder: Path, sources: Sources, embedder: Embedder) -> Knowledg
     check_space(read_manifest(folder), embedder)
     vectors = VectorIndex(folder / "vectors", embedder.space)
     rows = all_passages(sources)
+    weights = _weights(sources, embedder)
     if vectors.count("passages") != len(embedded_rows(rows)) or vectors.count("bank") != len(sources.bank):
         raise IndexFault(f"版本 {folder.name} 的向量数与条文不符：请运行 policy-assistant kb rebuild")
     indexes = Indexes(
@@ -169,18 +173,34 @@ def open_indexes(folder: Path, sources: Sources, embedder: Embedder) -> Knowledg
         LexicalIndex.open(folder / "lexical-bank") if sources.bank else None,
         list(sources.documents),
         PinyinLexicon.open(folder / "pinyin.json"),
+        _bank_places(folder, len(sources.bank)) if weights else None,
     )
-    ranker = _ranker(sources, embedder)
+    ranker = _ranker(sources, weights) if weights else None
     retriever = HybridRetriever(sources.documents, indexes, embedder, ranker)
     return KnowledgeBase(folder.name, sources.documents, sources.records, sources.digests, retriever, folder)
 
 
-def _ranker(sources: Sources, embedder: Embedder) -> TrainedRanker | None:
+def _weights(sources: Sources, embedder: Embedder) -> Weights | None:
+    """The ranker's, unless they were trained on other vectors: then the untrained fusion serves."""
     if sources.weights is None or not sources.bank:
         return None
     weights = Weights.read(sources.weights)
-    if weights.space != embedder.space:  # trained on other vectors: the untrained fusion serves
-        return None
+    return weights if weights.space == embedder.space else None
+
+
+def _bank_places(folder: Path, questions: int) -> Matrix:
+    """Where the bank's questions lie in the space learnt from them. Raises `IndexFault` where that is damaged."""
+    try:
+        places: Matrix = np.load(folder / BANK_PLACES).astype(np.float32)
+    except (ValueError, OSError, EOFError) as error:
+        raise IndexFault(f"{BANK_PLACES} 读不出：请运行 policy-assistant kb rebuild") from error
+    if len(places) != questions:
+        raise IndexFault(f"{BANK_PLACES} 与问题库不符：请运行 policy-assistant kb rebuild")
+    return places
+
+
+def _ranker(sources: Sources, weights: Weights) -> TrainedRanker:
+    assert sources.weights is not None
     aspects = AspectReader.read(sources.weights.with_name("aspects.npz"))
     return TrainedRanker(weights, bank_ties(sources.bank, weights.clauses), aspects)
 

@@ -35,8 +35,8 @@ def simplified(text: str) -> str:
 
 
 def traditional(text: str) -> str:
-    """Simplified characters in traditional ones, but for what stands between 「」: a quote stays as it was issued."""
-    told = re.split("(「[^」]*」)", text)
+    """Simplified characters in traditional ones, but for what stands between 「」 or “”: a quote stays as it was issued."""
+    told = re.split("(「[^」]*」|“[^”]*”)", text)
     return "".join(
         _converter("s2tw").convert(piece) if at % 2 == 0 else piece for at, piece in enumerate(told)
     )

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.aspects import AspectReader
-from knowledge_base.familiarity import STRANGERS, Familiarity
+from knowledge_base.bank_space import SHARPNESS, STRANGERS
+from knowledge_base.familiarity import Familiarity
 from knowledge_base.hashing import ngram_buckets
 from knowledge_base.lexical_index import Postings
 from knowledge_base.weights import Weights
@@ -38,7 +39,6 @@ FEATURES = (
     "gate_dense",
     "gate_bank",
 )
-NEIGHBOUR_SHARPNESS = 25.0  # of the softmax over cosines of bank questions
 
 
 def min_max(scores: Vector) -> Vector:
@@ -80,7 +80,7 @@ def fused(
 class Evidence:
     """All that the ranker looks at for one question; n clauses in the ranker's order.
 
-    `neighbours`: (bank row, cosine), best first. `bank_lexical`: BM25 of every bank row.
+    `neighbours`: (bank row, cosine) in the space learnt from the bank, best first. `bank_lexical`: BM25 of every bank row.
     `bank_words`, `clause_words`: the bank rows, and the clauses, that hold each of the question's words.
     """
 
@@ -150,7 +150,7 @@ class BankTies:
     @staticmethod
     def _weights(neighbours: Sequence[tuple[int, float]]) -> Vector:
         cosines = np.array([cosine for _, cosine in neighbours], dtype=np.float32)
-        return softmax(NEIGHBOUR_SHARPNESS * cosines) if len(cosines) else cosines
+        return softmax(SHARPNESS * cosines) if len(cosines) else cosines
 
 
 class TrainedRanker:
@@ -201,7 +201,7 @@ class TrainedRanker:
             float(odds) / 5.0,
             float(evidence.lexical[digest].max() - evidence.lexical[~digest].max()) / 20.0,
             float(evidence.dense[digest].max() - evidence.dense[~digest].max()) * 5.0,
-            float(known[digest].max() - known[~digest].max()) * 5.0,
+            float(known[digest].max() - known[~digest].max()),
         )
 
     def status_features(

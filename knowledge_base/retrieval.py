@@ -17,6 +17,7 @@ from knowledge_base.lexical_index import Postings
 from knowledge_base.normalisation import bigrams, searchable, simplified
 from knowledge_base.ranking import Evidence, TrainedRanker, Vector, sum_by, unit
 from knowledge_base.untrained_fusion import CLOSEST, NEIGHBOURS, Indexes, UntrainedFusion, closeness
+from knowledge_base.vector_index import nearest_rows
 
 EMBEDDINGS_KEPT = 4096  # of questions: what a conversation leans on is asked for again
 EMBEDDED_LENGTH = 300  # characters of a question that are embedded; the lexical sources read all of it
@@ -109,13 +110,15 @@ class HybridRetriever:
         dense = self._fusion.dense(embedding)[self._ranked_rows]
         bank = self._indexes.lexical_bank
         assert bank is not None
+        assert self._indexes.bank_places is not None
+        place = self._ranker.weights.bank_space.place(question, embedding)
         return Evidence(
             question,
             embedding,
             lexical,
             sum_by(self._ranker.weights.group_of, lexical),
             dense,
-            self._indexes.vectors.search("bank", embedding, NEIGHBOURS),
+            nearest_rows(self._indexes.bank_places, place, NEIGHBOURS),
             bank.scores(question),
             bank.postings(question),
             self._clause_words(question),
@@ -133,7 +136,8 @@ class HybridRetriever:
         lexical = self._indexes.lexical.scores(question)
         dense = self._fusion.dense(evidence.embedding)
         asked = set(bigrams(question))
-        bank = [(self._indexes.bank[row].question, cosine) for row, cosine in evidence.neighbours[:CLOSEST]]
+        near = self._indexes.vectors.search("bank", evidence.embedding, CLOSEST)
+        bank = [(self._indexes.bank[row].question, cosine) for row, cosine in near]
         known = [closeness(asked, text, cosine) for text, cosine in bank]
         known += self._fusion.closest(asked, self._ranked_rows, lexical, dense)
         if max(self._fusion.closest(asked, self._unranked_rows, lexical, dense)) <= max(known, default=0.0):

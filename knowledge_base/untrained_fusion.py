@@ -39,7 +39,10 @@ UNTRAINED_SHARPNESS = 8.0  # turns fused scores into shares; only their order is
 
 @dataclass(frozen=True)
 class Indexes:
-    """What one version holds for searching; row i of `passages` is row i of both passage indexes."""
+    """What one version holds for searching; row i of `passages` is row i of both passage indexes.
+
+    `bank_places`: the bank in the space learnt from it, one row a question; None where there is no ranker.
+    """
 
     passages: Sequence[Passage]
     lexical: LexicalIndex
@@ -50,6 +53,7 @@ class Indexes:
     lexical_bank: LexicalIndex | None
     document_ids: Sequence[str]
     pinyin: PinyinLexicon
+    bank_places: Vector | None = None
 
 
 class UntrainedFusion:

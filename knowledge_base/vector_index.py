@@ -109,11 +109,7 @@ class VectorIndex:
         if not self.count(name):
             return []
         if name in self._matrices:
-            # not `@`: the threads of BLAS go on spinning and take the cores from the embedding engine's
-            cosines = np.einsum("rd,d->r", self._matrices[name], vector)
-            nearest = np.argpartition(-cosines, k - 1)[:k] if k < len(cosines) else np.arange(len(cosines))
-            order = nearest[np.lexsort((nearest, -cosines[nearest]))]
-            return list(zip(order.tolist(), cosines[order].tolist(), strict=True))
+            return nearest_rows(self._matrices[name], vector, k)
         found = self._collections[name].query(
             query_embeddings=[np.asarray(vector, dtype=np.float32)],
             n_results=min(k, self.count(name)),
@@ -122,6 +118,15 @@ class VectorIndex:
         ids, distances = found["ids"][0], found["distances"][0]
         ranked = [(int(row), 1.0 - float(gap)) for row, gap in zip(ids, distances, strict=True)]
         return sorted(ranked, key=lambda pair: (-pair[1], pair[0]))
+
+
+def nearest_rows(rows: Matrix, vector: Matrix, k: int) -> list[tuple[int, float]]:
+    """The k of these rows of length 1 that are nearest to a vector of shape (d,): (row, cosine), best first."""
+    # not `@`: the threads of BLAS go on spinning and take the cores from the embedding engine's
+    cosines = np.einsum("rd,d->r", rows, vector)
+    nearest = np.argpartition(-cosines, k - 1)[:k] if k < len(cosines) else np.arange(len(cosines))
+    order = nearest[np.lexsort((nearest, -cosines[nearest]))]
+    return list(zip(order.tolist(), cosines[order].tolist(), strict=True))
 
 
 def _kept(path: Path, name: str) -> bool:

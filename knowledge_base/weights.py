@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge_base.bank_space import BankSpace
 from knowledge_base.errors import SourceFault
 
 Vector = NDArray[np.float32]
@@ -29,6 +30,9 @@ class Weights:
     kind_of: NDArray[np.int64]
     query_adapter: NDArray[np.float32]
     query_mean: Vector
+    bank_embedding: NDArray[np.float32]
+    bank_ngrams: NDArray[np.float32]
+    bank_bias: Vector
     clause_targets: NDArray[np.float32]
     linear_embedding: NDArray[np.float32]
     linear_ngrams: NDArray[np.float32]
@@ -39,6 +43,11 @@ class Weights:
     fusion: NDArray[np.float32]
     status_fusion: NDArray[np.float32]
     status_fusion_bias: Vector
+
+    @cached_property
+    def bank_space(self) -> BankSpace:
+        """Where the questions of the bank lie for the ranker."""
+        return BankSpace(self.bank_embedding, self.bank_ngrams, self.bank_bias)
 
     @cached_property
     def group_of_unit(self) -> NDArray[np.int64]:

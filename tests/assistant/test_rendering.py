@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.contract import Question
+from assistant.grounding import check_statement
 from assistant.pipeline import Assistant
 from assistant.rendering import cells_of, listed
 from knowledge_base.normalisation import simplified, traditional
@@ -28,6 +29,17 @@ def test_a_traditional_question_is_answered_in_its_characters(assistant: Assista
         assert citation.quote in answer.text
     plain = assistant.answer(Question(question=simplified(question)))
     assert [c.quote for c in plain.citations] == [c.quote for c in answer.citations]
+
+
+def test_the_quoted_words_of_a_title_stay_as_they_were_issued(assistant: Assistant) -> None:
+    answer = assistant.answer(Question(question="專利事務所被隨機抽查的機率大概多高?一年會抽幾次?"))
+    documents = assistant.knowledge_base.documents
+    assert "“双随机、一公开”" in answer.text
+    assert not [
+        fault
+        for said in answer.statements
+        for fault in check_statement(said, answer.citations, documents, "")
+    ]
 
 
 @pytest.mark.parametrize("question", ["怎麼考駕照", "你好，請問你是誰"])
