@@ -17,7 +17,6 @@ from knowledge_base.errors import SourceFault
 from knowledge_base.normalisation import searchable
 from knowledge_base.validity import Validity
 
-
 _COMPILATION = "事实汇编"  # the kind of a digest, as the data has it
 
 
