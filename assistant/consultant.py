@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache, cached_property, lru_cache
 
 from assistant.comparison import judge_comparison, sides_of
 from assistant.consultation import Consultation, items_of, position_of
 from assistant.decomposition import pieces
 from assistant.follow_ups import Findings, FollowWeights, Place, Scene, merged
+from assistant.in_force import in_force_first
 from assistant.judgement import Verdict, judge
 from assistant.scenario import judge_scenario, stretches_of
 from assistant.scenes import scene_of
@@ -30,10 +32,11 @@ _NOTHING = Finding((), 0.0, 0.0, 0.0)
 
 @dataclass(frozen=True)
 class Consultant:
-    """Looks questions up in one knowledge-base version. Pure, but for a memory of what it found before."""
+    """Looks questions up in one knowledge-base version, as of a day. Pure, but for a memory of what it found before."""
 
     knowledge_base: KnowledgeBase
     thresholds: Thresholds
+    day: date
 
     def scene(self, inquiry: Inquiry, before: Consultation) -> tuple[Findings, Scene]:
         """What is found for a turn with and without what came before, and what it is read against."""
@@ -97,7 +100,7 @@ class Consultant:
     def _alone(self, inquiry: Inquiry) -> Consultation:
         if inquiry.empty:
             return self._judged(inquiry, _NOTHING, inquiry.own)
-        look = self.knowledge_base.retriever.consult
+        look = self.knowledge_base.retriever.consult if inquiry.form == "compare" else self._look
         if inquiry.form == "compare":
             sides = [look(side, MERGED_DEPTH) for side in sides_of(inquiry.own)]
             finding = look(inquiry.own, MERGED_DEPTH)
@@ -112,6 +115,10 @@ class Consultant:
         if inquiry.core != inquiry.own and (core := look(inquiry.core, DEPTH)).answered > finding.answered:
             return self._judged(replace(inquiry, own=inquiry.core), core, inquiry.core)
         return self._judged(inquiry, finding, inquiry.own)
+
+    def _look(self, asked: str, most: int) -> Finding:
+        finding = self.knowledge_base.retriever.consult(asked, most)
+        return in_force_first(searchable(asked), finding, self.knowledge_base.documents, self.day)
 
     def _judged(self, inquiry: Inquiry, finding: Finding, looked_up: str) -> Consultation:
         inquiry = asking(inquiry, finding, self.thresholds)

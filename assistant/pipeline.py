@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 from assistant.consultant import Consultant
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 REVISED: tuple[Status, ...] = ("answered", "not_specified")  # what a second writer may put in other words
 _RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: it is read out by telephone
+DAYS = 8  # as of which questions are remembered at once
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,8 @@ class Assistant:
         return answer
 
     @cached_property
-    def _consultant(self) -> Consultant:
-        return Consultant(self.knowledge_base, self.thresholds)
+    def _consultant(self) -> Callable[[date], Consultant]:
+        return lru_cache(DAYS)(partial(Consultant, self.knowledge_base, self.thresholds))
 
     def stream(self, question: Question) -> Iterator[Citation | Statement | Answer]:
         """Citations, then each statement once it has passed the laws, the whole answer last.
@@ -88,8 +89,8 @@ class Assistant:
         """
         begun = time.perf_counter()
         past = tuple(turn.question for turn in question.history)
-        consultations = self._consultant.consult(question.question, past)
         day = question.as_of or self.today()
+        consultations = self._consultant(day).consult(question.question, past)
         written: list[Written] = []
         for consultation in consultations:
             shown = _cited(written)

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.contract import Persona, Question, Turn
 
+DAY = date(2026, 11, 23)  # as of which most of the sets were written
+
 
 class EvaluationError(Exception):
     """The set or a bar cannot be used as given; the message says which line and why."""

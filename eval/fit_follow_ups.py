@@ -21,7 +21,7 @@ from assistant.settings import read_settings
 from assistant.thresholds import read_thresholds
 from assistant.understanding import understand
 from assistant.wiring import open_assistant
-from eval.datasets import read_cases
+from eval.datasets import DAY, read_cases
 from knowledge_base.sources import DATA
 
 SETS = [Path(__file__).parent / "sets" / name for name in ("fit.jsonl", "dialogue-fit.jsonl")]
@@ -74,7 +74,7 @@ def main() -> None:
 
 def _turns() -> list[Turn]:
     base = open_assistant(read_settings(), lambda *_: None).knowledge_base
-    consultant = Consultant(base, read_thresholds())
+    consultant = Consultant(base, read_thresholds(), DAY)
     found = []
     for case in (case for path in SETS for case in read_cases(path) if case.expect in ("answer", "decline")):
         before = consultant.before(tuple(turn.question for turn in case.history))

@@ -23,7 +23,7 @@ from assistant.pipeline import status_of
 from assistant.settings import read_settings
 from assistant.thresholds import Thresholds, read_thresholds
 from assistant.wiring import open_assistant
-from eval.datasets import Case, read_cases
+from eval.datasets import DAY, Case, read_cases
 from eval.metrics import MET_BY
 from knowledge_base import Finding, KnowledgeBase
 from knowledge_base.sources import DATA
@@ -86,7 +86,7 @@ def main() -> None:
 
 def _objective(base: KnowledgeBase, sets: Sequence[Sequence[Case]], limits: Thresholds) -> float:
     """The mean over the sets: each stands for a way of asking, however many questions it has."""
-    consultant = Consultant(base, limits)
+    consultant = Consultant(base, limits, DAY)
     return sum(_score(consultant, cases) for cases in sets) / len(sets)
 
 

@@ -25,7 +25,7 @@ from assistant.prompts import read_prompt
 from assistant.settings import read_settings
 from assistant.thresholds import read_thresholds
 from assistant.wiring import open_assistant
-from eval.datasets import Case, read_cases
+from eval.datasets import DAY, Case, read_cases
 from eval.local_model import local_model
 from knowledge_base import Hit, KnowledgeBase
 
@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--model", default="")
     options = parser.parse_args()
     base = open_assistant(read_settings(), lambda *_: None).knowledge_base
-    consultant = Consultant(base, read_thresholds())
+    consultant = Consultant(base, read_thresholds(), DAY)
     cases = [case for path in SETS for case in read_cases(path) if case.expect == "answer"]
     served = nullcontext((options.base_url, options.model)) if options.base_url else local_model()
     seconds: list[float] = []

@@ -1,0 +1,52 @@
+"""Which version of a text a question means: that in force on the day, unless it speaks of another."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from assistant.contract import Question
+from assistant.in_force import in_force_first
+from assistant.pipeline import Assistant
+from knowledge_base import Finding, KnowledgeBase
+
+ASKED = "芯片版图登了能护多少年"
+
+
+@pytest.mark.parametrize(
+    ("day", "question", "document"),
+    [
+        ("2026-11-23", ASKED, "butu-sheji-tiaoli-2026"),
+        ("2026-09-01", ASKED, "butu-sheji-tiaoli-2001"),
+        ("2026-11-23", "旧条例里芯片版图登了护多少年", "butu-sheji-tiaoli-2001"),
+        ("2026-11-23", "芯片版图没去登记就等于白做,现行条例哪一条讲的", "butu-sheji-tiaoli-2026"),
+    ],
+)
+def test_the_version_in_force_on_the_day_answers(
+    assistant: Assistant, day: str, question: str, document: str
+) -> None:
+    answer = assistant.answer(Question(question=question, as_of=date.fromisoformat(day)))
+    assert answer.status == "answered"
+    assert answer.citations[0].document_id == document
+
+
+def test_one_assistant_answers_as_of_several_days(assistant: Assistant) -> None:
+    cited = [
+        assistant.answer(Question(question=ASKED, as_of=day)).citations[0].document_id
+        for day in (date(2026, 9, 1), date(2026, 11, 23), date(2026, 9, 1))
+    ]
+    assert cited == ["butu-sheji-tiaoli-2001", "butu-sheji-tiaoli-2026", "butu-sheji-tiaoli-2001"]
+
+
+def test_only_the_places_change_and_only_for_another_version(knowledge_base: KnowledgeBase) -> None:
+    documents = knowledge_base.documents
+    found = knowledge_base.retriever.consult(ASKED, 10)
+    before, after = (
+        in_force_first(ASKED, found, documents, day) for day in (date(2026, 9, 1), date(2027, 3, 1))
+    )
+    assert [hit.probability for hit in before.hits] == [hit.probability for hit in after.hits]
+    assert {(h.document_id, h.provision) for h in before.hits} == {
+        (h.document_id, h.provision) for h in after.hits
+    }
+    assert in_force_first("什么都没有", Finding((), 0.0, 0.0, 1.0), documents, date(2027, 3, 1)).hits == ()
