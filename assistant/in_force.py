@@ -11,7 +11,9 @@ from knowledge_base import Document, Finding
 from knowledge_base.lexicon import patterns
 from knowledge_base.naming import documents_named
 
-SAYS_IT_TOO = 0.1  # of the first share; below, the other version was found for something else (fit sets: 0.02 and less)
+SAYS_IT_TOO = (
+    0.1  # of the first share; below, the other version was found for something else (fit sets: 0.02 and less)
+)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d\d ?(?:年|版)")
 
 
