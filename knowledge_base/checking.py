@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from knowledge_base.documents import Document
 from knowledge_base.embedding import Embedder
 from knowledge_base.errors import KnowledgeBaseError
-from knowledge_base.indexing import read_manifest
+from knowledge_base.indexing import BANK_PLACES, bank_places, read_manifest, usable_weights
 from knowledge_base.lexical_index import LexicalIndex
 from knowledge_base.passages import embedded_rows
 from knowledge_base.sources import Sources, all_passages
 from knowledge_base.vector_index import VectorIndex
+
+ROUNDING = 0.01  # of a length of 1, in half precision
 
 
 def faults(folder: Path, sources: Sources, embedder: Embedder) -> Iterator[str]:
@@ -65,5 +69,9 @@ def _rows(folder: Path, sources: Sources, embedder: Embedder) -> Iterator[str]:
             found = LexicalIndex.open(folder / name).rows
             if found != size:
                 yield f"词索引 {name} 有 {found} 行，应为 {size} 行"
+        if usable_weights(sources, embedder):
+            lengths = np.linalg.norm(bank_places(folder, len(sources.bank)), axis=1)
+            if len(astray := np.flatnonzero(abs(lengths - 1) > ROUNDING)):
+                yield f"{BANK_PLACES} 有 {len(astray)} 行不在单位球上，第一处是第 {astray[0]} 行"
     except KnowledgeBaseError as error:
         yield str(error)

@@ -103,7 +103,7 @@ def write_indexes(
         ]
         collections["bank"] = (asked, [q.question for q in sources.bank], origins)
         LexicalIndex.build(questions).save(folder / "lexical-bank")
-        if weights := _weights(sources, embedder):
+        if weights := usable_weights(sources, embedder):
             np.save(folder / BANK_PLACES, weights.bank_space.places(questions, asked).astype(np.float16))
     VectorIndex.build(folder / "vectors", embedder.space, collections)
     own = {text.id for text in sources.added}
@@ -160,7 +160,7 @@ def open_indexes(folder: Path, sources: Sources, embedder: Embedder) -> Knowledg
     check_space(read_manifest(folder), embedder)
     vectors = VectorIndex(folder / "vectors", embedder.space)
     rows = all_passages(sources)
-    weights = _weights(sources, embedder)
+    weights = usable_weights(sources, embedder)
     if vectors.count("passages") != len(embedded_rows(rows)) or vectors.count("bank") != len(sources.bank):
         raise IndexFault(f"版本 {folder.name} 的向量数与条文不符：请运行 policy-assistant kb rebuild")
     indexes = Indexes(
@@ -173,14 +173,14 @@ def open_indexes(folder: Path, sources: Sources, embedder: Embedder) -> Knowledg
         LexicalIndex.open(folder / "lexical-bank") if sources.bank else None,
         list(sources.documents),
         PinyinLexicon.open(folder / "pinyin.json"),
-        _bank_places(folder, len(sources.bank)) if weights else None,
+        bank_places(folder, len(sources.bank)) if weights else None,
     )
     ranker = _ranker(sources, weights) if weights else None
     retriever = HybridRetriever(sources.documents, indexes, embedder, ranker)
     return KnowledgeBase(folder.name, sources.documents, sources.records, sources.digests, retriever, folder)
 
 
-def _weights(sources: Sources, embedder: Embedder) -> Weights | None:
+def usable_weights(sources: Sources, embedder: Embedder) -> Weights | None:
     """The ranker's, unless they were trained on other vectors: then the untrained fusion serves."""
     if sources.weights is None or not sources.bank:
         return None
@@ -188,7 +188,7 @@ def _weights(sources: Sources, embedder: Embedder) -> Weights | None:
     return weights if weights.space == embedder.space else None
 
 
-def _bank_places(folder: Path, questions: int) -> Matrix:
+def bank_places(folder: Path, questions: int) -> Matrix:
     """Where the bank's questions lie in the space learnt from them. Raises `IndexFault` where that is damaged."""
     try:
         places: Matrix = np.load(folder / BANK_PLACES).astype(np.float32)

@@ -11,6 +11,7 @@ import pytest
 
 from knowledge_base import IndexFault, KnowledgeBase
 from knowledge_base.bank_space import BankSpace
+from knowledge_base.checking import faults
 from knowledge_base.embedding import BundledEmbedder
 from knowledge_base.indexing import BANK_PLACES, open_indexes
 from knowledge_base.normalisation import searchable
@@ -53,6 +54,18 @@ def test_a_version_keeps_the_place_of_every_question(knowledge_base: KnowledgeBa
     row = next(i for i, question in enumerate(sources.bank) if question.batch == "seed")
     own = nearest_rows(places.astype(np.float32), places[row].astype(np.float32), 1)
     assert own[0][1] == pytest.approx(1.0, abs=1e-2)
+
+
+def test_a_scribbled_row_is_named(tmp_path: Path, knowledge_base: KnowledgeBase, sources: Sources) -> None:
+    assert knowledge_base.folder is not None
+    folder = tmp_path / "version"
+    shutil.copytree(knowledge_base.folder, folder)
+    assert list(faults(folder, sources, BundledEmbedder())) == []
+    places = np.load(folder / BANK_PLACES)
+    places[7] = 0
+    np.save(folder / BANK_PLACES, places)
+    (fault,) = faults(folder, sources, BundledEmbedder())
+    assert "第 7 行" in fault
 
 
 @pytest.mark.parametrize(
