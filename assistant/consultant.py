@@ -100,25 +100,28 @@ class Consultant:
     def _alone(self, inquiry: Inquiry) -> Consultation:
         if inquiry.empty:
             return self._judged(inquiry, _NOTHING, inquiry.own)
-        look = self.knowledge_base.retriever.consult if inquiry.form == "compare" else self._look
         if inquiry.form == "compare":
+            look = self.knowledge_base.retriever.consult
             sides = [look(side, MERGED_DEPTH) for side in sides_of(inquiry.own)]
             finding = look(inquiry.own, MERGED_DEPTH)
             verdict = judge_comparison(inquiry, finding, sides, self.knowledge_base, self.thresholds)
             return Consultation(inquiry, finding, verdict, inquiry.own, inquiry.own)
         if inquiry.form == "scenario":
-            finding = look(inquiry.own, DEPTH)
-            parts = [look(stretch, DEPTH) for stretch in stretches_of(inquiry.own)]
+            finding = self._look(inquiry, inquiry.own)
+            parts = [self._look(inquiry, stretch) for stretch in stretches_of(inquiry.own)]
             verdict = judge_scenario(inquiry, finding, parts, self.knowledge_base, self.thresholds)
             return Consultation(inquiry, finding, verdict, inquiry.own, inquiry.own)
-        finding = look(inquiry.own, DEPTH)
-        if inquiry.core != inquiry.own and (core := look(inquiry.core, DEPTH)).answered > finding.answered:
-            return self._judged(replace(inquiry, own=inquiry.core), core, inquiry.core)
+        finding = self._look(inquiry, inquiry.own)
+        if inquiry.core != inquiry.own:
+            core = self._look(inquiry, inquiry.core)
+            if core.answered > finding.answered:
+                return self._judged(replace(inquiry, own=inquiry.core), core, inquiry.core)
         return self._judged(inquiry, finding, inquiry.own)
 
-    def _look(self, asked: str, most: int) -> Finding:
-        finding = self.knowledge_base.retriever.consult(asked, most)
-        return in_force_first(searchable(asked), finding, self.knowledge_base.documents, self.day)
+    def _look(self, inquiry: Inquiry, asked: str) -> Finding:
+        """What is found for a part of the question, in the version that the whole of it means."""
+        finding = self.knowledge_base.retriever.consult(asked, DEPTH)
+        return in_force_first(inquiry.own, finding, self.knowledge_base.documents, self.day)
 
     def _judged(self, inquiry: Inquiry, finding: Finding, looked_up: str) -> Consultation:
         inquiry = asking(inquiry, finding, self.thresholds)

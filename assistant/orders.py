@@ -11,16 +11,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-import knowledge_base
 from knowledge_base.hashing import NGRAM_BUCKETS, ngram_buckets, word_buckets
 from knowledge_base.lexicon import patterns
+from knowledge_base.sources import DATA
 
-FOLDER = Path(knowledge_base.__file__).parent / "data" / "orders"
+FOLDER = DATA / "orders"
 KINDS = ("question", "order", "packing")
 OWN, BEFORE, AFTER = "", "<", ">"  # where the n-grams stand that are counted apart
 SPACED_AT_LEAST = 5  # single characters with spaces between: written so to slip past a reader

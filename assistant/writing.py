@@ -201,12 +201,13 @@ def _denial(brief: Brief, said: Sequence[str]) -> str:
 
 
 def _not_in_digest(brief: Brief) -> str:
-    """A digest's silence is no silence of the text: the reader is sent to the original."""
+    """A digest's silence is no silence of the text: the reader is sent to the original, unless another has replaced it."""
     missing = "、".join(brief.verdict.missing)
     said = message("not_in_digest", missing=missing) if missing else message("not_in_digest_general")
     document = brief.verdict.supports[0].document
-    compiled = brief.knowledge_base.digests[document.id].compiled
-    original = "" if compiled else message("see_original", title=named(document))
+    replaced = document.validity.replaced_by and not brief.citations[0].in_force
+    to_see = not replaced and not brief.knowledge_base.digests[document.id].compiled
+    original = message("see_original", title=named(document)) if to_see else ""
     return said + original + message("nearest_in_digest")
 
 

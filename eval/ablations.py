@@ -24,9 +24,9 @@ PARTS: dict[str, dict[str, object]] = {
     "the whole": {},
     "without history": {"assistant.consultant.Consultant.before": lambda *_: None},
     "without taking questions apart": {"assistant.consultant.pieces": lambda question: (question,)},
-    "without leaving out orders and relayed words": {
-        "assistant.understanding._relieved": lambda text: text,
-        "assistant.understanding._without_commands": lambda text: (text, False),
+    "without leaving out orders": {"assistant.understanding.without_orders": lambda text: (text, False)},
+    "without preferring the version in force": {
+        "assistant.consultant.in_force_first": lambda own, finding, documents, day: finding
     },
     "without asking sentences by themselves": {"assistant.understanding._core": lambda own: own},
     "without premises": {

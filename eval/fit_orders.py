@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -190,10 +190,12 @@ def _scores(scored: Sequence[tuple[Message, Matrix]], limits: Limits) -> dict[st
     ordered = [(m, s) for m, s in scored if m.ordered]
     found = sum(_cut(m, s, limits) for m, s in ordered)
     likeness = sum(_likeness(m, s, limits) for m, s in ordered)
+    untouched = sum(_likeness(m, s, replace(limits, alarm=2.0)) for m, s in ordered)
     return {
         "messages with orders": len(ordered),
         "found": round(found / len(ordered), 4),
         "likeness of what is left to the question": round(likeness / len(ordered), 4),
+        "likeness of the whole message to it": round(untouched / len(ordered), 4),
         "plain questions": sum(not m.written for m, _ in scored),
         "of these taken for orders": round(_taken(scored, limits, written=False), 4),
         "of harmless messages that look alike": round(_taken(scored, limits, written=True), 4),

@@ -50,3 +50,15 @@ def test_only_the_places_change_and_only_for_another_version(knowledge_base: Kno
         (h.document_id, h.provision) for h in after.hits
     }
     assert in_force_first("什么都没有", Finding((), 0.0, 0.0, 1.0), documents, date(2027, 3, 1)).hits == ()
+
+
+def test_nobody_is_sent_to_the_original_of_a_text_that_was_replaced(assistant: Assistant) -> None:
+    for day, applies in ((date(2026, 11, 23), False), (date(2026, 2, 1), True)):
+        answer = assistant.answer(Question(question="投诉 几天答复", as_of=day))
+        assert (answer.status, answer.citations[0].document_id) == (
+            "not_specified",
+            "12315-zanxing-banfa-2019",
+        )
+        assert "没有查到" in answer.text
+        assert ("原文为准" in answer.text) == applies
+        assert any("《市场监督管理投诉举报处理办法》" in notice for notice in answer.notices) != applies

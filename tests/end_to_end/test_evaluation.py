@@ -1,17 +1,19 @@
 """The bars that the assistant has to clear on questions that it was never fitted to."""
 
+from unittest.mock import patch
+
 import pytest
 
 from assistant.pipeline import Assistant
+from eval.ablations import PARTS
 from eval.datasets import read_cases
 from eval.gate import MUST_BE_ZERO, SETS, bars
 from eval.metrics import summarise
 from eval.run import run_cases
 from knowledge_base.sources import Sources
 
-# Where this version stands, not where it should: the aim is 0.08 and 0.92.
-DOCUMENT_BARS = {"wrong_document": 0.13, "hit@3": 0.94}
-DIALOGUE_BARS = {"hit@1": 0.86, "hit@3": 0.94, "status_accuracy": 0.86}
+DOCUMENT_BARS = {"wrong_document": 0.1, "hit@3": 0.95}  # the aims are 0.08 and 0.92
+DIALOGUE_BARS = {"hit@1": 0.89, "hit@3": 0.96, "status_accuracy": 0.91}
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +74,10 @@ def test_questions_about_the_documents_are_told_their_state_in_force(assistant: 
                 assert f"《{citation.document_title}》" in notices
             if not citation.in_force:
                 assert "不再有效" in notices or "还没有生效" in notices
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_what_an_ablation_takes_out_is_there(part: str) -> None:
+    for place, nothing in PARTS[part].items():
+        with patch(place, nothing):
+            pass
