@@ -53,6 +53,7 @@ bench: dev
 fit: dev
 	$(BIN)/python -m eval.embed_bank
 	$(BIN)/python -m eval.fit_ranker
+	$(BIN)/python -m eval.fit_precedents
 	$(BIN)/python -m eval.fit_orders
 	$(BIN)/python -m eval.fit_follow_ups
 	$(BIN)/python -m eval.fit_thresholds

@@ -41,13 +41,7 @@ class Consultant:
     def scene(self, inquiry: Inquiry, before: Consultation) -> tuple[Findings, Scene]:
         """What is found for a turn with and without what came before, and what it is read against."""
         look = self.knowledge_base.retriever.consult
-        earlier = look(inquiry.own, MERGED_DEPTH, before.subject)
-        last = before.inquiry.own
-        findings = Findings(
-            look(inquiry.own, MERGED_DEPTH),
-            earlier,
-            earlier if last == before.subject else look(inquiry.own, MERGED_DEPTH, last),
-        )
+        findings = Findings(look(inquiry.own, MERGED_DEPTH), look(inquiry.own, MERGED_DEPTH, before.subject))
         asked = asking(inquiry, findings.own, self.thresholds)
         return findings, replace(scene_of(asked, before, self.knowledge_base), told=self._told)
 
@@ -183,7 +177,7 @@ class Consultant:
             )
         findings, scene = self.scene(inquiry, before)
         own = findings.own
-        if stands_alone(inquiry, own, limits):
+        if stands_alone(inquiry, findings, limits):
             return self._alone(inquiry)
         finding = self._merged(inquiry, findings, scene, limits.follow)
         inquiry = asking(inquiry, finding, limits)
@@ -234,13 +228,14 @@ def asking(inquiry: Inquiry, finding: Finding, limits: Thresholds) -> Inquiry:
     return replace(inquiry, aspects=tuple(dict.fromkeys([*inquiry.aspects, *learnt])))
 
 
-def stands_alone(inquiry: Inquiry, own: Finding, limits: Thresholds) -> bool:
+def stands_alone(inquiry: Inquiry, findings: Findings, limits: Thresholds) -> bool:
     """Whether a turn is read without the subject before it.
 
-    One that points back or says little is not, unless it clearly opens another subject; any other is, unless the
-    texts make little of it that way.
+    One that points back or says little is not, unless it opens a subject that is foreign to the texts alone and after
+    what came before; any other is, unless the texts make little of it that way.
     """
-    if not own.hits or own.out_of_scope >= limits.new_subject:
+    own = findings.own
+    if not own.hits or min(own.out_of_scope, findings.together.out_of_scope) >= limits.new_subject:
         return not inquiry.empty
     said_enough = len(inquiry.own) >= SELF_STANDING and not inquiry.pointing.leans
     return said_enough and own.hits[0].probability >= limits.stands_alone

@@ -11,7 +11,7 @@ from knowledge_base import Finding, Hit
 from knowledge_base.aspects import Told
 
 FLOOR = 1e-4  # probability of a provision that a finding does not list
-SHARE_FLOOR = 1e-3  # share of a document in a finding that does not list it
+SHARE_FLOOR = 1e-3  # share of a document, or of what answered like turns, in a finding that does not list it
 Place = tuple[str, int]
 
 
@@ -19,8 +19,7 @@ Place = tuple[str, int]
 class FollowWeights:
     """Of the log-linear fusion of a turn alone with the turn after what came before; fitted by `eval/fit_follow_ups.py`.
 
-    `own`, `earlier`, `last`: of the log probabilities in the finding of the turn alone, after its subject, after the
-    question before. `own_sure`: of `own` times the highest probability there; `own_document`: of the log share of the
+    `own`, `together`: of the log probabilities in the finding of the turn alone, and after its subject. `own_sure`: of `own` times the highest probability there; `own_document`: of the log share of the
     whole document there; `own_of_principal`: of `own`, where the turn asks what the opinion says.
 
     Added for a provision: `shown` before; of another point of a digest that was (`document`); of a digest that the
@@ -32,8 +31,7 @@ class FollowWeights:
     """
 
     own: float
-    earlier: float
-    last: float
+    together: float
     own_sure: float
     own_document: float
     own_of_principal: float
@@ -58,31 +56,31 @@ class FollowWeights:
 class FollowBelief:
     """Of the logistic regression that tells whether the texts answer a turn; fitted by `eval/fit_follow_ups.py`.
 
-    `own`, `earlier`, `last`: of the log odds of the findings. The others are added: where the provision that comes first
-    leaves open what is asked, where it is a digest's; `sure`: of its share.
+    `own`, `together`: of the log odds of the findings. The others are added: where the provision that comes first
+    leaves open what is asked, where it is a digest's; `sure`: of its share; where its digest is one that the provisions
+    shown rest on.
     """
 
     constant: float
     own: float
-    earlier: float
-    last: float
+    together: float
     left_open: float
     digest: float
     sure: float
+    linked: float
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was found for the turn alone, for the turn after its subject, and for the turn after the question before."""
+    """What was found for the turn alone, and for the turn after its subject."""
 
     own: Finding
-    earlier: Finding
-    last: Finding
+    together: Finding
 
     @property
     def all(self) -> tuple[Finding, ...]:
         """In that order."""
-        return self.own, self.earlier, self.last
+        return self.own, self.together
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,19 +115,18 @@ class Scene:
     def features(self, findings: Findings) -> dict[Place, tuple[float, ...]]:
         """For every provision of the findings the numbers that `FollowWeights` weigh, in its order."""
         before = {document for document, _ in self.shown if document in self.digests}
-        own, earlier, last = believed = [_probabilities(finding) for finding in findings.all]
+        own, together = (_probabilities(finding) for finding in findings.all)
         highest = max(own.values(), default=0.0)
         of_document: defaultdict[str, float] = defaultdict(float)
         for place, probability in own.items():
             of_document[place[0]] += probability
         found: dict[Place, tuple[float, ...]] = {}
-        for place in {**believed[0], **believed[1], **believed[2]}:
+        for place in {**own, **together}:
             document, number = place
             alone = math.log(own.get(place, FLOOR))
             found[place] = (
                 alone,
-                math.log(earlier.get(place, FLOOR)),
-                math.log(last.get(place, FLOOR)),
+                math.log(together.get(place, 0.0) + SHARE_FLOOR),
                 alone * highest,
                 math.log(of_document[document] + SHARE_FLOOR),
                 alone * self.of_principal,
@@ -165,6 +162,7 @@ class Scene:
             float(self.leaves_open(place)),
             float(first.document_id in self.digests),
             first.probability,
+            float(first.document_id in self.linked),
         )
 
 
@@ -173,14 +171,14 @@ def merged(findings: Findings, scene: Scene, weights: FollowWeights, belief: Fol
 
     What is not answered is silent or foreign as the turn alone and after its subject together have it.
     """
-    own, earlier = findings.own, findings.earlier
+    own, together = findings.own, findings.together
     hits = ranked(findings, scene, weights)
     if not hits:
         return own
     values = scene.answering(findings, hits[0])
     answered = _logistic(sum(w * value for w, value in zip(astuple(belief), values, strict=True)))
-    foreign = own.out_of_scope + earlier.out_of_scope
-    outside = foreign / max(foreign + own.not_specified + earlier.not_specified, FLOOR)
+    foreign = own.out_of_scope + together.out_of_scope
+    outside = foreign / max(foreign + own.not_specified + together.not_specified, FLOOR)
     silent = 1 - answered
     return Finding(hits, answered, silent * (1 - outside), silent * outside, own.aspects)
 

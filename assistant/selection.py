@@ -50,6 +50,8 @@ def supports_of(
     most = LISTED_AT_MOST if inquiry.wants_all else CITED_AT_MOST
     # an answer rests on one text: what another says of the same subject is a question of its own
     one_text = [hit for hit in hits if hit.document_id == hits[0].document_id]
+    # the front, its number, day and departments, is an answer of its own: it adds nothing to one from the provisions
+    one_text = [hits[0], *(hit for hit in one_text[1:] if hit.provision.number)]
     kept = [hit for hit in one_text if hit.probability >= ratio * hits[0].probability][:most]
     unread = kept[0].document_id not in {*knowledge_base.records, *knowledge_base.digests}
     if unread and not inquiry.wants_all and (answering := _answering(inquiry, kept[0], knowledge_base)):

@@ -10,7 +10,14 @@ import numpy as np
 from knowledge_base.documents import Document
 from knowledge_base.embedding import Embedder
 from knowledge_base.errors import KnowledgeBaseError
-from knowledge_base.indexing import BANK_PLACES, bank_places, read_manifest, usable_weights
+from knowledge_base.indexing import (
+    BANK_PLACES,
+    PRECEDENT_PLACES,
+    places_of,
+    read_manifest,
+    usable_precedents,
+    usable_weights,
+)
 from knowledge_base.lexical_index import LexicalIndex
 from knowledge_base.passages import embedded_rows
 from knowledge_base.sources import Sources, all_passages
@@ -70,8 +77,10 @@ def _rows(folder: Path, sources: Sources, embedder: Embedder) -> Iterator[str]:
             if found != size:
                 yield f"词索引 {name} 有 {found} 行，应为 {size} 行"
         if usable_weights(sources, embedder):
-            lengths = np.linalg.norm(bank_places(folder, len(sources.bank)), axis=1)
-            if len(astray := np.flatnonzero(abs(lengths - 1) > ROUNDING)):
-                yield f"{BANK_PLACES} 有 {len(astray)} 行不在单位球上，第一处是第 {astray[0]} 行"
+            kept = [BANK_PLACES, *([PRECEDENT_PLACES] if usable_precedents(sources, embedder) else [])]
+            for name in kept:
+                lengths = np.linalg.norm(places_of(folder, name, len(sources.bank)), axis=1)
+                if len(astray := np.flatnonzero(abs(lengths - 1) > ROUNDING)):
+                    yield f"{name} 有 {len(astray)} 行不在单位球上，第一处是第 {astray[0]} 行"
     except KnowledgeBaseError as error:
         yield str(error)

@@ -15,6 +15,7 @@ from knowledge_base.embedding import Embedder
 from knowledge_base.findings import Finding, Hit, SpokenClause
 from knowledge_base.lexical_index import Postings
 from knowledge_base.normalisation import bigrams, searchable, simplified
+from knowledge_base.precedents import Precedents, Utterance
 from knowledge_base.ranking import Evidence, TrainedRanker, Vector, sum_by, unit
 from knowledge_base.untrained_fusion import CLOSEST, NEIGHBOURS, Indexes, UntrainedFusion, closeness
 from knowledge_base.vector_index import nearest_rows
@@ -40,11 +41,13 @@ class HybridRetriever:
         indexes: Indexes,
         embedder: Embedder,
         ranker: TrainedRanker | None,
+        precedents: Precedents | None = None,
     ) -> None:
         self._documents = documents
         self._indexes = indexes
         self._embedder = embedder
         self._ranker = ranker
+        self._precedents = precedents
         self._fusion = UntrainedFusion(documents, indexes)
         self._embedded_before: dict[str, Vector] = {}
         self._plain: dict[int, bool] = {}
@@ -73,25 +76,43 @@ class HybridRetriever:
     def consult(self, query: str, k: int, subject: str = "") -> Finding:
         """The ranking together with the probability that the texts answer at all.
 
-        A `subject` that came before is read together with the query: its words beside the query's, its vector in the
-        mean, which ranks as well as embedding both at once and costs nothing where the subject was looked up before.
+        A query that follows on a `subject` is answered by what answered the turns of conversations most like it there.
+        Texts that people added, and other corpora, know no such turns: there the subject's words stand beside the query's,
+        its vector in the mean, which ranks as well as embedding both at once.
         """
         question = self._indexes.pinyin.read(searchable(query))
         embedding = self._embedding(question)
+        uttered = Utterance(question, embedding)
         if subject:
             earlier = self._indexes.pinyin.read(searchable(subject))
+            uttered = Utterance(question, embedding, earlier, self._embedding(earlier))
             embedding = unit(embedding + self._embedding(earlier))
             question = f"{earlier} {question}"
         if self._ranker is None:
             return self._fusion.find(question, embedding, k)
+        if len(self._unranked_rows) and (beside := self._beside(question, embedding, k)):
+            return beside
+        if subject and self._precedents is not None:
+            return self._as_before(uttered, self._precedents, k)
         evidence = self.evidence(question, embedding)
         ranked = self._ranker.rank(evidence)
         answered, not_specified, out_of_scope = (float(p) for p in ranked.status)
-        if len(self._unranked_rows) and (beside := self._beside(question, evidence, k)):
-            return beside
-        hits = self._ranked_hits(ranked.clauses, evidence, k)
+        hits = self._ranked_hits(
+            ranked.clauses, evidence.lexical, evidence.dense, self._nearest_questions(evidence), k
+        )
         aspects = dict(zip(self._ranker.aspects.names, ranked.asked.tolist(), strict=True))
         return Finding(hits, answered, not_specified, out_of_scope, aspects)
+
+    def _as_before(self, uttered: Utterance, precedents: Precedents, k: int) -> Finding:
+        """What answered the turns most like this one, and whether anything did."""
+        shares, status = precedents.answers(uttered)
+        lexical = self._indexes.lexical.scores(f"{uttered.subject} {uttered.turn}")[self._ranked_rows]
+        dense = self._fusion.dense(uttered.embedding)[self._ranked_rows]
+        hits = self._ranked_hits(shares, lexical, dense, {}, k)
+        answered, not_specified, out_of_scope = (float(share) for share in status)
+        return Finding(
+            tuple(hit for hit in hits if hit.probability > 0), answered, not_specified, out_of_scope
+        )
 
     def _embedding(self, question: str) -> Vector:
         text = question[:EMBEDDED_LENGTH]
@@ -130,25 +151,31 @@ class HybridRetriever:
         columns = self._column_of[found.rows]
         return Postings(found.count, found.words[columns >= 0], columns[columns >= 0])
 
-    def _beside(self, question: str, evidence: Evidence, k: int) -> Finding | None:
+    def _beside(self, question: str, embedding: Vector, k: int) -> Finding | None:
         """The finding in texts that the ranker was not trained on, where one of their passages is closer to the
         question than every ranked passage and every known question."""
         lexical = self._indexes.lexical.scores(question)
-        dense = self._fusion.dense(evidence.embedding)
+        dense = self._fusion.dense(embedding)
         asked = set(bigrams(question))
-        near = self._indexes.vectors.search("bank", evidence.embedding, CLOSEST)
+        near = self._indexes.vectors.search("bank", embedding, CLOSEST)
         bank = [(self._indexes.bank[row].question, cosine) for row, cosine in near]
         known = [closeness(asked, text, cosine) for text, cosine in bank]
         known += self._fusion.closest(asked, self._ranked_rows, lexical, dense)
         if max(self._fusion.closest(asked, self._unranked_rows, lexical, dense)) <= max(known, default=0.0):
             return None
         others = {self._indexes.passages[int(row)].document_id for row in self._unranked_rows}
-        found = self._fusion.find(question, evidence.embedding, len(self._indexes.passages))
+        found = self._fusion.find(question, embedding, len(self._indexes.passages))
         return replace(found, hits=tuple(hit for hit in found.hits if hit.document_id in others)[:k])
 
-    def _ranked_hits(self, shares: Vector, evidence: Evidence, k: int) -> tuple[Hit, ...]:
+    def _ranked_hits(
+        self,
+        shares: Vector,
+        lexical: Vector,
+        dense: Vector,
+        nearest: Mapping[tuple[str, int], tuple[str, ...]],
+        k: int,
+    ) -> tuple[Hit, ...]:
         sums = np.bincount(self._place_of, weights=shares, minlength=len(self._places))
-        nearest = self._nearest_questions(evidence)
         hits = []
         for at in np.argsort(-sums, kind="stable")[:k]:
             document_id, provision = place = self._places[at]
@@ -161,8 +188,8 @@ class HybridRetriever:
                     float(sums[at]),
                     float(sums[at]),
                     {
-                        "lexical": float(evidence.lexical[columns].max()),
-                        "dense": float(evidence.dense[columns].max()),
+                        "lexical": float(lexical[columns].max()),
+                        "dense": float(dense[columns].max()),
                     },
                     nearest.get(place, ()),
                 )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge_base.added import AddedText
+from knowledge_base.conversations import Turn, load_conversations, openings
 from knowledge_base.digests import Digest, load_digest
 from knowledge_base.documents import Document
 from knowledge_base.errors import SourceFault
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from knowledge_base.candidates import Candidate
 
 DATA = Path(__file__).parent / "data"
-LAYOUT = "6"  # raise it when an index on disk changes its form: old versions are then rebuilt
+LAYOUT = "7"  # raise it when an index on disk changes its form: old versions are then rebuilt
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Sources:
     bank: tuple[BankQuestion, ...]
     weights: Path | None
     fingerprint: str
+    turns: tuple[Turn, ...] = ()
+    precedents: Path | None = None
     added: tuple[AddedText, ...] = ()
     candidates: tuple[Candidate, ...] = ()
 
@@ -66,12 +69,26 @@ def packaged_sources(data: Path = DATA) -> Sources:
     for path in sorted((data / "bank").glob("*.jsonl")):
         digest.update(path.read_bytes())
         bank += load_bank(path, documents)
+    turns: list[Turn] = []
+    for path in sorted((data / "conversations").glob("*.jsonl")):
+        digest.update(path.read_bytes())
+        turns += load_conversations(path, documents)
+    bank += openings(turns)
     weights = data / "ranker" / "weights.npz"
     learnt = [weights, weights.with_name("aspects.npz")]
-    for path in filter(Path.exists, learnt):
+    precedents = weights.with_name("precedents.npz")
+    for path in filter(Path.exists, [*learnt, precedents]):
         digest.update(path.read_bytes())
-    used = weights if all(path.exists() for path in learnt) else None
-    return Sources(documents, records, digests, tuple(bank), used, digest.hexdigest())
+    return Sources(
+        documents,
+        records,
+        digests,
+        tuple(bank),
+        weights if all(path.exists() for path in learnt) else None,
+        digest.hexdigest(),
+        tuple(turns),
+        precedents if precedents.exists() else None,
+    )
 
 
 def _check_successors(documents: dict[str, Document]) -> None:

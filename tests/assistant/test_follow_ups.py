@@ -11,9 +11,9 @@ from knowledge_base import Finding, Hit, KnowledgeBase
 from knowledge_base.aspects import Told
 
 NONE = FollowWeights(*[0.0] * len(fields(FollowWeights)))
-WEIGHTS = replace(NONE, own=0.6, earlier=0.6, left_open=-1.0)
+WEIGHTS = replace(NONE, own=0.6, together=0.6, left_open=-1.0)
 BELIEF = replace(
-    FollowBelief(*[0.0] * len(fields(FollowBelief))), own=0.5, earlier=0.5, left_open=-2.0, digest=0.5
+    FollowBelief(*[0.0] * len(fields(FollowBelief))), own=0.5, together=0.5, left_open=-2.0, digest=0.5
 )
 SCENE = Scene()
 
@@ -27,14 +27,14 @@ def _finding(base: KnowledgeBase, **believed: float) -> Finding:
 def test_what_both_readings_believe_in_comes_first(knowledge_base: KnowledgeBase) -> None:
     alone = _finding(knowledge_base, m5=0.6, m8=0.4)
     after = _finding(knowledge_base, m8=0.7, m12=0.3)
-    found = merged(Findings(alone, after, alone), SCENE, WEIGHTS, BELIEF)
+    found = merged(Findings(alone, after), SCENE, WEIGHTS, BELIEF)
     assert found.hits[0].provision.number == 8
     assert sum(hit.probability for hit in found.hits) == pytest.approx(1, abs=0.01)
 
 
 def test_nothing_found_stays_nothing() -> None:
     nothing = Finding((), 0.0, 0.0, 0.0)
-    assert merged(Findings(nothing, nothing, nothing), SCENE, WEIGHTS, BELIEF) == nothing
+    assert merged(Findings(nothing, nothing), SCENE, WEIGHTS, BELIEF) == nothing
 
 
 def _told(open_at: int) -> Scene:
@@ -47,20 +47,20 @@ def _told(open_at: int) -> Scene:
 
 def test_a_provision_that_leaves_open_what_is_asked_steps_back(knowledge_base: KnowledgeBase) -> None:
     alone = _finding(knowledge_base, m16=0.55, m8=0.45)
-    assert merged(Findings(alone, alone, alone), SCENE, WEIGHTS, BELIEF).hits[0].provision.number == 16
-    found = merged(Findings(alone, alone, alone), _told(open_at=16), WEIGHTS, BELIEF)
+    assert merged(Findings(alone, alone), SCENE, WEIGHTS, BELIEF).hits[0].provision.number == 16
+    found = merged(Findings(alone, alone), _told(open_at=16), WEIGHTS, BELIEF)
     assert found.hits[0].provision.number == 8
 
 
 def test_what_the_first_provision_leaves_open_is_less_likely_answered(knowledge_base: KnowledgeBase) -> None:
     alone = _finding(knowledge_base, m16=0.9, m8=0.1)
-    silent = merged(Findings(alone, alone, alone), _told(open_at=16), replace(WEIGHTS, left_open=0.0), BELIEF)
-    assert silent.answered < merged(Findings(alone, alone, alone), _told(open_at=8), WEIGHTS, BELIEF).answered
+    silent = merged(Findings(alone, alone), _told(open_at=16), replace(WEIGHTS, left_open=0.0), BELIEF)
+    assert silent.answered < merged(Findings(alone, alone), _told(open_at=8), WEIGHTS, BELIEF).answered
 
 
 def test_the_three_outcomes_share_one_belief(knowledge_base: KnowledgeBase) -> None:
     alone = _finding(knowledge_base, m16=0.9, m8=0.1)
-    found = merged(Findings(alone, replace(alone, out_of_scope=0.0), alone), SCENE, WEIGHTS, BELIEF)
+    found = merged(Findings(alone, replace(alone, out_of_scope=0.0)), SCENE, WEIGHTS, BELIEF)
     assert found.answered + found.not_specified + found.out_of_scope == pytest.approx(1)
 
 
@@ -73,6 +73,6 @@ def test_the_successor_is_meant_where_something_newer_is_asked_for(knowledge_bas
     found = Finding(hits, 0.9, 0.05, 0.05)
     weights = replace(WEIGHTS, newer=3.0)
     scene = Scene(shown=[(old, 1)], successors={new}, digests={old, new})
-    findings = Findings(found, found, found)
+    findings = Findings(found, found)
     assert merged(findings, scene, weights, BELIEF).hits[0].document_id == old
     assert merged(findings, replace(scene, newer=True), weights, BELIEF).hits[0].document_id == new

@@ -1,0 +1,86 @@
+"""Reviewed conversations: what people type next, each turn tied to the sentences that answer it where it was typed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+from knowledge_base.documents import Document
+from knowledge_base.errors import SourceFault
+from knowledge_base.question_bank import BankQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn after the turns `past`, oldest first.
+
+    `clauses` (`document#3.2`) answer it, best first; empty where the texts are silent, `nearest` then says where they are
+    nearest, and is empty where they have nothing to do with it.
+    """
+
+    question: str
+    past: tuple[str, ...]
+    clauses: tuple[str, ...]
+    nearest: tuple[str, ...]
+    persona: str
+    batch: str
+
+    @property
+    def subject(self) -> str:
+        """What was spoken of before, as one text; empty for the first turn."""
+        return " ".join(self.past)
+
+    @property
+    def kind(self) -> str:
+        """One of `ranking.SILENCE_KINDS`."""
+        if self.clauses:
+            return "answered"
+        return "not_specified" if self.nearest else "out_of_scope"
+
+
+def load_conversations(path: Path, documents: Mapping[str, Document]) -> tuple[Turn, ...]:
+    """All turns of one JSON-lines file, a conversation a line. Raises `SourceFault` where a tie leads nowhere."""
+    turns: list[Turn] = []
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        try:
+            row = json.loads(line)
+            past: tuple[str, ...] = ()
+            for turn in row["turns"]:
+                clauses, nearest = tuple(turn["clauses"]), tuple(turn["nearest"])
+                for name in (*clauses, *nearest):
+                    document, _, key = name.partition("#")
+                    documents[document].clause(key)
+                if not turn["question"].strip():
+                    raise ValueError("没有问题")
+                turns.append(
+                    Turn(turn["question"], past, clauses, nearest, row["persona"], path.stem.upper())
+                )
+                past = (*past, turn["question"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise SourceFault(f"{path.name} 第 {number} 行：对话没有连到条文（{error}）") from error
+    return tuple(turns)
+
+
+def openings(turns: Iterable[Turn]) -> tuple[BankQuestion, ...]:
+    """The first turns, which stand for themselves, as questions of the bank, each once; those that no text treats have no place there."""
+    found: dict[str, BankQuestion] = {}
+    for turn in turns:
+        ties = turn.clauses or turn.nearest
+        if turn.past or not ties:
+            continue
+        document = ties[0].partition("#")[0]
+        of_one = tuple(key for name, _, key in (tie.partition("#") for tie in ties) if name == document)
+        answer, near = (of_one, ()) if turn.clauses else ((), of_one)
+        kind = "opening" if turn.clauses else "not_in_policy"
+        question = BankQuestion(turn.question, document, answer, near, turn.persona, kind, turn.batch)
+        found.setdefault(turn.question, question)
+    return tuple(found.values())
+
+
+def fingerprint(turns: Iterable[Turn]) -> str:
+    """Changes when any turn does: what was learnt from the turns is of these alone."""
+    whole = json.dumps([astuple(turn) for turn in turns], ensure_ascii=False)
+    return hashlib.sha256(whole.encode()).hexdigest()[:16]
