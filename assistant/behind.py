@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.selection import NEAREST_RATIO, Support, support_of
+from assistant.selection import Support, support_of
 from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
 from knowledge_base import Finding, Hit, KnowledgeBase
@@ -15,6 +15,8 @@ from knowledge_base.findings import SpokenClause
 from knowledge_base.lexicon import aspects, patterns
 from knowledge_base.naming import documents_named
 from knowledge_base.normalisation import searchable
+
+BESIDE_RATIO = 0.15  # of the best share, from which the other text could be meant, too
 
 
 def behind(
@@ -121,7 +123,7 @@ def beside(
         for key, point in digest.counterparts
         if key in keys and knowledge_base.principal is support.document
     }
-    close = (h for h in finding.hits if h.probability >= NEAREST_RATIO * finding.hits[0].probability)
+    close = (h for h in finding.hits if h.probability >= BESIDE_RATIO * finding.hits[0].probability)
     found = (hit for hit in close if (hit.document_id, hit.provision.number) in points)
     return next((support_of(hit, knowledge_base, limits) for hit in found), None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -27,6 +28,8 @@ DEPTH = 10  # provisions ranked for one question
 MERGED_DEPTH = 40  # provisions looked at where two findings, or two texts, are brought together
 REMEMBERED = 4096  # consultations kept: the turns of a conversation are looked up once
 SELF_STANDING = 10  # characters; a shorter turn in a conversation is read with its subject
+CONTACT = "联系方式"
+_TO_CALL = re.compile(r"(?<!\d)\d{5}(?!\d)")
 _NOTHING = Finding((), 0.0, 0.0, 0.0)
 
 
@@ -225,6 +228,8 @@ def asking(inquiry: Inquiry, finding: Finding, limits: Thresholds) -> Inquiry:
     learnt = [name for name, probability in finding.aspects.items() if probability >= limits.aspect_asked]
     if inquiry.form == "count":
         learnt = [name for name in learnt if name != COUNTED]
+    if _TO_CALL.search(inquiry.own):  # whoever names a number does not ask for one
+        learnt = [name for name in learnt if name != CONTACT]
     return replace(inquiry, aspects=tuple(dict.fromkeys([*inquiry.aspects, *learnt])))
 
 

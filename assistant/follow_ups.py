@@ -56,18 +56,15 @@ class FollowWeights:
 class FollowBelief:
     """Of the logistic regression that tells whether the texts answer a turn; fitted by `eval/fit_follow_ups.py`.
 
-    `own`, `together`: of the log odds of the findings. The others are added: where the provision that comes first
-    leaves open what is asked, where it is a digest's; `sure`: of its share; where its digest is one that the provisions
-    shown rest on.
+    `own`, `together`: of the log odds of the findings. `sure`: of the share of the provision that comes first, `here`: of the
+    log odds together times its share there.
     """
 
     constant: float
     own: float
     together: float
-    left_open: float
-    digest: float
     sure: float
-    linked: float
+    here: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,18 +150,6 @@ class Scene:
         told = self.told(place)
         return not (told.leaves_open - told.states).isdisjoint(self.asked)
 
-    def answering(self, findings: Findings, first: Hit) -> tuple[float, ...]:
-        """The numbers that `FollowBelief` weighs, in its order; `first` is the provision that came first."""
-        place = (first.document_id, first.provision.number)
-        return (
-            1.0,
-            *(_log_odds(finding.answered) for finding in findings.all),
-            float(self.leaves_open(place)),
-            float(first.document_id in self.digests),
-            first.probability,
-            float(first.document_id in self.linked),
-        )
-
 
 def merged(findings: Findings, scene: Scene, weights: FollowWeights, belief: FollowBelief) -> Finding:
     """One finding of the turn alone and of the turn after what came before.
@@ -175,12 +160,19 @@ def merged(findings: Findings, scene: Scene, weights: FollowWeights, belief: Fol
     hits = ranked(findings, scene, weights)
     if not hits:
         return own
-    values = scene.answering(findings, hits[0])
+    values = answering(findings, hits[0])
     answered = _logistic(sum(w * value for w, value in zip(astuple(belief), values, strict=True)))
     foreign = own.out_of_scope + together.out_of_scope
     outside = foreign / max(foreign + own.not_specified + together.not_specified, FLOOR)
     silent = 1 - answered
     return Finding(hits, answered, silent * (1 - outside), silent * outside, own.aspects)
+
+
+def answering(findings: Findings, first: Hit) -> tuple[float, ...]:
+    """The numbers that `FollowBelief` weighs, in its order; `first` is the provision that came first."""
+    together = _log_odds(findings.together.answered)
+    share = _probabilities(findings.together).get((first.document_id, first.provision.number), 0.0)
+    return 1.0, _log_odds(findings.own.answered), together, first.probability, together * share
 
 
 def ranked(findings: Findings, scene: Scene, weights: FollowWeights) -> tuple[Hit, ...]:

@@ -26,6 +26,7 @@ from knowledge_base import Document, Finding, Hit, KnowledgeBase, Provision
 from knowledge_base.lexicon import patterns
 from knowledge_base.normalisation import searchable
 
+AS_CLOSE = 0.5  # of the best share, from which another digest is about the same
 PRINCIPAL_AT_LEAST = 0.02  # share below which the opinion has nothing to say of a question put to it
 
 
@@ -82,7 +83,7 @@ def judge(
     missing = (
         unknown
         or foreign_claims(inquiry, supports[0].document)
-        or _misdirected(inquiry, supports[0], knowledge_base)
+        or _misdirected(inquiry, supports[0], hits, knowledge_base)
         or _overstated(inquiry, supports[0], knowledge_base)
     )
     if missing and finding.out_of_scope < limits.out_of_scope:
@@ -91,11 +92,17 @@ def judge(
     return _weighed(inquiry, replace(finding, hits=tuple(hits)), supports, knowledge_base, limits, subject)
 
 
-def _misdirected(inquiry: Inquiry, support: Support, knowledge_base: KnowledgeBase) -> tuple[str, ...]:
-    """Numbers to call that the opinion names for something else than the provision, or the digest, answered from."""
+def _misdirected(
+    inquiry: Inquiry, support: Support, hits: Sequence[Hit], knowledge_base: KnowledgeBase
+) -> tuple[str, ...]:
+    """Numbers to call that the opinion names for something else than the provision, or the digests, answered from."""
     document, provision = support.document, support.provision
-    ours = document == knowledge_base.principal
-    told = document.text[provision.start : provision.end] if ours else document.text
+    told = document.text
+    if document == knowledge_base.principal:
+        told = document.text[provision.start : provision.end]
+    else:  # a digest seldom says by which number its subject is known; another as close may
+        close = {hit.document_id for hit in hits if hit.probability >= AS_CLOSE * hits[0].probability}
+        told += "".join(knowledge_base.documents[name].text for name in close & knowledge_base.digests.keys())
     numbers = knowledge_base.channels.get(knowledge_base.principal.id, ()) if knowledge_base.principal else ()
     return tuple(number for number in numbers if number in inquiry.own and number not in told)
 

@@ -16,7 +16,7 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from assistant.consultant import Consultant
-from assistant.follow_ups import Findings, FollowBelief, FollowWeights, Scene, ranked
+from assistant.follow_ups import Findings, FollowBelief, FollowWeights, Scene, answering, ranked
 from assistant.settings import read_settings
 from assistant.thresholds import read_thresholds
 from assistant.understanding import understand
@@ -107,7 +107,7 @@ def _weights(order: torch.Tensor) -> FollowWeights:
 
 def _answering(turn: Turn, order: torch.Tensor) -> torch.Tensor:
     first = ranked(turn.findings, turn.scene, _weights(order))[0]
-    return torch.tensor(turn.scene.answering(turn.findings, first))
+    return torch.tensor(answering(turn.findings, first))
 
 
 def _fitted(turns: Sequence[Turn]) -> torch.Tensor:

@@ -238,18 +238,21 @@ def _precedents(folder: Path, sources: Sources, embedder: Embedder, ranker: Weig
 def ranked_precedents(
     weights: PrecedentWeights, bank: Matrix, sources: Sources, clauses: tuple[str, ...]
 ) -> Precedents:
-    """The bank, which lies at `bank`, and the turns of the conversations, in terms of the ranker's `clauses`."""
+    """The bank, which lies at `bank`, and the turns of the conversations, in terms of the ranker's `clauses`.
+
+    What no text answers leads to where the texts come nearest to it: that is what is shown.
+    """
     column = {name: index for index, name in enumerate(clauses)}
     later = [turn for turn in sources.turns if turn.past]
-    ties = [[column[f"{q.document_id}#{key}"] for key in q.clauses] for q in sources.bank]
-    ties += [[column[name] for name in turn.clauses] for turn in later]
+    answered = [[column[f"{q.document_id}#{key}"] for key in q.clauses] for q in sources.bank]
+    answered += [[column[name] for name in turn.clauses] for turn in later]
+    silent = [[column[f"{q.document_id}#{key}"] for key in q.nearest] for q in sources.bank]
+    silent += [[column[name] for name in turn.nearest] for turn in later]
     kinds = [
         SILENCE_KINDS.index(kind) for kind in (*map(silence_kind, sources.bank), *(t.kind for t in later))
     ]
-    near: list[list[int]] = [[]] * len(ties)
-    return Precedents(
-        weights, np.concatenate([bank, weights.places]), BankTies(ties, near, kinds, len(clauses))
-    )
+    places = np.concatenate([bank, weights.places])
+    return Precedents(weights, places, *(BankTies(t, [], kinds, len(clauses)) for t in (answered, silent)))
 
 
 def _ranker(sources: Sources, weights: Weights) -> TrainedRanker:

@@ -20,6 +20,7 @@ from knowledge_base.ranking import BankTies, Vector, unit
 from knowledge_base.vector_index import nearest_rows
 
 NEIGHBOURS = 40
+NEAREST_SHARE = 0.2  # of where the texts came nearest to a turn, beside what answered one
 Matrix = NDArray[np.float32]
 Buckets = NDArray[np.int64]
 
@@ -79,13 +80,15 @@ class PrecedentWeights:
 
 @dataclass(frozen=True)
 class Precedents:
-    """The turns that are known, with where they lie (n, h) and which clauses answered them."""
+    """The turns that are known, with where they lie (n, h), which clauses answered them, and which came nearest to the others."""
 
     weights: PrecedentWeights
     places: Matrix
-    ties: BankTies
+    answered: BankTies
+    silent: BankTies
 
     def answers(self, utterance: Utterance) -> tuple[Vector, Vector]:
-        """The share of each clause, and of each of `ranking.SILENCE_KINDS`, in what answered the turns most like it."""
+        """The share of each clause, and of each of `ranking.SILENCE_KINDS`, in what the turns most like it came to."""
         near = nearest_rows(self.places, self.weights.place(utterance), NEIGHBOURS)
-        return self.ties.votes(near), self.ties.status_votes(near)
+        clauses = self.answered.votes(near) + NEAREST_SHARE * self.silent.votes(near)
+        return clauses, self.answered.status_votes(near)

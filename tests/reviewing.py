@@ -13,7 +13,7 @@ KEY = "a-long-editor-key"
 ASKED: list[tuple[str, Persona | None, int, str]] = [
     # question, persona, how often, a comment with a 没帮上 on the last of them
     ("办绿卡要交哪些材料", "enterprise", 6, ""),
-    ("绿卡办理需要交什么材料", "hotline", 2, "想知道要带什么证"),
+    ("绿卡办理要交哪些材料", "hotline", 2, "想知道要带什么证"),
     ("引进人才能拿多少补贴", "agency", 5, ""),
     ("苗绣图样被人抄去印T恤咋整", "enterprise", 2, "引错了条款：这是维权的事"),
     ("社保卡丢了上哪补", "hotline", 5, ""),

@@ -12,9 +12,7 @@ from knowledge_base.aspects import Told
 
 NONE = FollowWeights(*[0.0] * len(fields(FollowWeights)))
 WEIGHTS = replace(NONE, own=0.6, together=0.6, left_open=-1.0)
-BELIEF = replace(
-    FollowBelief(*[0.0] * len(fields(FollowBelief))), own=0.5, together=0.5, left_open=-2.0, digest=0.5
-)
+BELIEF = replace(FollowBelief(*[0.0] * len(fields(FollowBelief))), own=0.5, together=0.5, here=0.5)
 SCENE = Scene()
 
 
@@ -52,10 +50,12 @@ def test_a_provision_that_leaves_open_what_is_asked_steps_back(knowledge_base: K
     assert found.hits[0].provision.number == 8
 
 
-def test_what_the_first_provision_leaves_open_is_less_likely_answered(knowledge_base: KnowledgeBase) -> None:
+def test_like_turns_that_this_provision_answered_speak_for_an_answer(knowledge_base: KnowledgeBase) -> None:
     alone = _finding(knowledge_base, m16=0.9, m8=0.1)
-    silent = merged(Findings(alone, alone), _told(open_at=16), replace(WEIGHTS, left_open=0.0), BELIEF)
-    assert silent.answered < merged(Findings(alone, alone), _told(open_at=8), WEIGHTS, BELIEF).answered
+    there, elsewhere = _finding(knowledge_base, m16=0.9), _finding(knowledge_base, m16=0.1, m12=0.05)
+    found = [merged(Findings(alone, after), SCENE, WEIGHTS, BELIEF) for after in (there, elsewhere)]
+    assert [finding.hits[0].provision.number for finding in found] == [16, 16]
+    assert found[0].answered > found[1].answered
 
 
 def test_the_three_outcomes_share_one_belief(knowledge_base: KnowledgeBase) -> None:

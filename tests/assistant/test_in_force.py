@@ -52,9 +52,17 @@ def test_only_the_places_change_and_only_for_another_version(knowledge_base: Kno
     assert in_force_first("什么都没有", Finding((), 0.0, 0.0, 1.0), documents, date(2027, 3, 1)).hits == ()
 
 
+def test_a_version_that_says_something_else_does_not_take_the_place(assistant: Assistant) -> None:
+    """The rules in force do not tell the days to answer in; their number and date are no answer to that."""
+    answer = assistant.answer(Question(question="投诉 几天答复", as_of=date(2026, 11, 23)))
+    assert answer.citations[0].document_id == "12315-zanxing-banfa-2019"
+    assert not answer.citations[0].in_force
+    assert any("不再有效" in notice for notice in answer.notices)
+
+
 def test_nobody_is_sent_to_the_original_of_a_text_that_was_replaced(assistant: Assistant) -> None:
     for day, applies in ((date(2026, 11, 23), False), (date(2026, 2, 1), True)):
-        answer = assistant.answer(Question(question="投诉 几天答复", as_of=day))
+        answer = assistant.answer(Question(question="打12315投诉几天有回音", as_of=day))
         assert (answer.status, answer.citations[0].document_id) == (
             "not_specified",
             "12315-zanxing-banfa-2019",

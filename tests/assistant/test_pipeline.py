@@ -207,7 +207,7 @@ def test_the_receipt_can_be_computed_again(answers: list[tuple[Question, Answer]
         ("怎么考驾照", "out_of_scope", None),
         ("第二十五条说什么", "not_specified", 18),
         ("第九部分讲什么", "not_specified", 18),
-        ("知识产权证券化利率多少", "not_specified", 8),
+        ("知识产权质押融资利率多少", "not_specified", 8),
         ("第十二条", "answered", 12),
         ("人才隊伍建設有什麼措施", "answered", 12),
         ("12315能举报什么", "answered", 18),

@@ -14,7 +14,7 @@ from knowledge_base.sources import Sources
 
 DOCUMENT_BARS = {"wrong_document": 0.1, "hit@3": 0.95}  # the aims are 0.08 and 0.92
 DIALOGUE_BARS = {
-    "dialogue": {"hit@1": 0.90, "hit@3": 0.97, "status_accuracy": 0.92},
+    "dialogue": {"hit@1": 0.90, "hit@3": 0.96, "status_accuracy": 0.92},
     "conversations": {"hit@1": 0.90, "hit@3": 0.97, "status_accuracy": 0.90},
     "pitfalls": {"hit@1": 0.90, "hit@3": 0.96, "status_accuracy": 0.91},
 }

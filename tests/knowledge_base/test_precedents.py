@@ -52,9 +52,21 @@ def test_what_the_same_words_ask_is_answered_after_one_subject_and_open_after_an
     knowledge_base: KnowledgeBase,
 ) -> None:
     consult = knowledge_base.retriever.consult
-    stated = consult("最多罚多少", 3, "没有代理师证就给人代理专利")
-    open_ = consult("最多罚多少", 3, "意见里说要打击恶意商标注册")
+    stated = consult("多久能办下来", 3, "代理机构执业许可证递上去了")
+    open_ = consult("多久能办下来", 3, "想办人才绿卡")
     assert stated.answered > 0.5 > open_.answered
+
+
+def test_where_the_texts_are_silent_the_nearest_provision_is_found_all_the_same(
+    knowledge_base: KnowledgeBase,
+) -> None:
+    found = knowledge_base.retriever.consult("几月几号交", 3, "代理机构要交年报吗")
+    first = found.hits[0]
+    assert found.answered < 0.5
+    assert (first.document_id, first.provision.number) in {
+        ("qianzhibanfa-2023-11", 14),
+        ("zhuanli-daili-banfa-2019", 4),
+    }
 
 
 def test_the_shares_of_a_finding_add_up(knowledge_base: KnowledgeBase) -> None:
