@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge_base.documents import Document
@@ -82,5 +82,6 @@ def openings(turns: Iterable[Turn]) -> tuple[BankQuestion, ...]:
 
 def fingerprint(turns: Iterable[Turn]) -> str:
     """Changes when any turn does: what was learnt from the turns is of these alone."""
-    whole = json.dumps([astuple(turn) for turn in turns], ensure_ascii=False)
+    rows = [(t.question, t.past, t.clauses, t.nearest, t.persona, t.batch) for t in turns]
+    whole = json.dumps(rows, ensure_ascii=False)
     return hashlib.sha256(whole.encode()).hexdigest()[:16]

@@ -208,7 +208,7 @@ def usable_precedents(sources: Sources, embedder: Embedder) -> PrecedentWeights 
 
     Raises `SourceFault` where it was learnt from other conversations.
     """
-    if sources.precedents is None or usable_weights(sources, embedder) is None:
+    if sources.precedents is None or sources.weights is None or not sources.bank:
         return None
     weights = PrecedentWeights.read(sources.precedents)
     if weights.turns != fingerprint(sources.turns):
