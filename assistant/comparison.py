@@ -53,7 +53,7 @@ def judge_comparison(
     """Both sides of a comparison: two texts that are named or of which one replaced the other, else the best of each side."""
     alone = judge(inquiry, finding, knowledge_base, limits)
     if named := _named_texts(inquiry, knowledge_base):
-        best = [_best(document, [finding]) or _best(document, sides) for document in named]
+        best = [_best(document, finding, sides) for document in named]
         if all(best):
             texts = tuple(support_of(hit, knowledge_base, limits) for hits in best for hit in hits)
             return Verdict("answered", texts, confidence=finding.answered)
@@ -102,12 +102,14 @@ def _named_texts(inquiry: Inquiry, knowledge_base: KnowledgeBase) -> tuple[str, 
     return named if len(named) == 2 else ()
 
 
-def _best(document: str, findings: Sequence[Finding]) -> list[Hit]:
-    """The loudest provisions of one text, best first; its front matter only where there is no other."""
-    hits = [hit for finding in findings for hit in finding.hits if hit.document_id == document]
-    hits = [hit for hit in hits if hit.provision.number] or hits[:1]
-    loudest = sorted(hits, key=lambda hit: -hit.probability)[:OF_ONE_TEXT]
-    return [hit for hit in loudest if hit.probability >= NEARLY * loudest[0].probability]
+def _best(document: str, finding: Finding, sides: Sequence[Finding]) -> list[Hit]:
+    """The loudest provisions of one text, best first; those of a side, or its front matter, only where there is no other."""
+    for found in ([finding], sides):
+        hits = [hit for one in found for hit in one.hits if hit.document_id == document]
+        if numbered := sorted((h for h in hits if h.provision.number), key=lambda hit: -hit.probability):
+            loudest = numbered[:OF_ONE_TEXT]
+            return [hit for hit in loudest if hit.probability >= NEARLY * loudest[0].probability]
+    return [hit for one in (finding, *sides) for hit in one.hits if hit.document_id == document][:1]
 
 
 def _counterpart(

@@ -28,6 +28,9 @@ DEPTH = 10  # provisions ranked for one question
 MERGED_DEPTH = 40  # provisions looked at where two findings, or two texts, are brought together
 REMEMBERED = 4096  # consultations kept: the turns of a conversation are looked up once
 SELF_STANDING = 10  # characters; a shorter turn in a conversation is read with its subject
+# What is shown beside a declined turn: what leaves it open, of what was shown before, and no title or date. Of the declined
+# turns of the fit split the nearest provision is then right for 91 of 137; with the weights for answers, for 79.
+WHERE_SILENT = {"left_open": 0.0, "shown": 3.0, "front": -4.0}
 CONTACT = "联系方式"
 _TO_CALL = re.compile(r"(?<!\d)\d{5}(?!\d)")
 _NOTHING = Finding((), 0.0, 0.0, 0.0)
@@ -187,7 +190,8 @@ class Consultant:
         references = inquiry if inquiry.provisions or inquiry.parts else _with_references(inquiry, before)
         verdict = judge(references, finding, self.knowledge_base, limits, before.subject)
         if verdict.status == "not_specified":  # what leaves it open is what to show, and stays the subject
-            nearest = self._merged(inquiry, findings, scene, replace(limits.follow, left_open=0.0))
+            weights = replace(limits.follow, **WHERE_SILENT)
+            nearest = self._merged(inquiry, findings, scene, weights)
             shown = judge(references, nearest, self.knowledge_base, limits, before.subject)
             verdict = shown if shown.status == "not_specified" else verdict
         together = f"{before.subject} {inquiry.own}"

@@ -6,7 +6,9 @@ from dataclasses import fields, replace
 
 import pytest
 
+from assistant.contract import Question, Turn
 from assistant.follow_ups import Findings, FollowBelief, FollowWeights, Place, Scene, merged
+from assistant.pipeline import Assistant
 from knowledge_base import Finding, Hit, KnowledgeBase
 from knowledge_base.aspects import Told
 
@@ -76,3 +78,18 @@ def test_the_successor_is_meant_where_something_newer_is_asked_for(knowledge_bas
     findings = Findings(found, found)
     assert merged(findings, scene, weights, BELIEF).hits[0].document_id == old
     assert merged(findings, replace(scene, newer=True), weights, BELIEF).hits[0].document_id == new
+
+
+@pytest.mark.parametrize(
+    ("before", "turn", "number"),
+    [
+        ("年报制度写在第几条", "截止日期", 14),
+        ("员工是专利代理师，想把娃转到贵阳上小学", "要带啥材料", 12),
+    ],
+)
+def test_beside_a_declined_turn_stands_what_was_spoken_of(
+    assistant: Assistant, before: str, turn: str, number: int
+) -> None:
+    answer = assistant.answer(Question(question=turn, history=(Turn(question=before),)))
+    assert answer.status == "not_specified"
+    assert answer.citations[0].number == number
