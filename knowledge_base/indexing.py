@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -227,12 +227,19 @@ def places_of(folder: Path, name: str, questions: int) -> Matrix:
     return places
 
 
-def _precedents(folder: Path, sources: Sources, embedder: Embedder, ranker: Weights) -> Precedents | None:
-    weights = usable_precedents(sources, embedder)
-    if weights is None:
+def _precedents(
+    folder: Path, sources: Sources, embedder: Embedder, ranker: Weights
+) -> Callable[[], Precedents | None] | None:
+    """What reads the precedents once a turn follows on another: few start-ups need them. Their places are checked now."""
+    if sources.precedents is None:
         return None
     bank = places_of(folder, PRECEDENT_PLACES, len(sources.bank))
-    return ranked_precedents(weights, bank, sources, ranker.clauses)
+
+    def read() -> Precedents | None:
+        weights = usable_precedents(sources, embedder)
+        return ranked_precedents(weights, bank, sources, ranker.clauses) if weights else None
+
+    return cache(read)
 
 
 def ranked_precedents(

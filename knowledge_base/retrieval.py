@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
@@ -41,7 +41,7 @@ class HybridRetriever:
         indexes: Indexes,
         embedder: Embedder,
         ranker: TrainedRanker | None,
-        precedents: Precedents | None = None,
+        precedents: Callable[[], Precedents | None] | None = None,
     ) -> None:
         self._documents = documents
         self._indexes = indexes
@@ -92,8 +92,8 @@ class HybridRetriever:
             return self._fusion.find(question, embedding, k)
         if len(self._unranked_rows) and (beside := self._beside(question, embedding, k)):
             return beside
-        if subject and self._precedents is not None:
-            return self._as_before(uttered, self._precedents, k)
+        if subject and self._precedents and (precedents := self._precedents()):
+            return self._as_before(uttered, precedents, k)
         evidence = self.evidence(question, embedding)
         ranked = self._ranker.rank(evidence)
         answered, not_specified, out_of_scope = (float(p) for p in ranked.status)
