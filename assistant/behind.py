@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.selection import Support, support_of
+from assistant.selection import Support, support_of, told_of
 from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
 from knowledge_base import Finding, Hit, KnowledgeBase
-from knowledge_base.aspects import told_by
 from knowledge_base.digests import Link
 from knowledge_base.findings import SpokenClause
 from knowledge_base.lexicon import aspects, patterns
@@ -39,14 +38,13 @@ def behind(
     named = {link.target for link in links if link.named_in(said)}
     named |= within.intersection(documents_named(said, knowledge_base.documents))
     if finding.answered < limits.answered or not patterns("cues").keys() >= set(asked):
-        named = set()  # of an aspect without words of its own nobody can see whether a point tells it
+        named = set()  # what somebody may do and what one has to be (条件) are too much alike to be sought where little speaks up
     for hit in finding.hits:
         close = hit.probability >= limits.linked_ratio * finding.hits[0].probability
         if hit.document_id not in (within if close else named):
             continue
         document = knowledge_base.documents[hit.document_id]
-        told = document.text[hit.provision.start : hit.provision.end]
-        if told_by(told, None).leaves_open.isdisjoint(asked):
+        if told_of(document, hit.provision.clauses, knowledge_base).leaves_open.isdisjoint(asked):
             return hit if hit.provision != support.provision else None
     return None
 
@@ -58,11 +56,12 @@ def governing(
     knowledge_base: KnowledgeBase,
     limits: Thresholds,
 ) -> tuple[Support, ...]:
-    """The loudest text that the nearest provision rests on and whose digest says that it lacks just this.
+    """The loudest text that the nearest sentences rest on and whose digest says that it lacks just this.
 
     None that another has replaced; whether it applies on the day asked about is told with the citation.
     """
-    within = {link.target for link in _links(nearest, knowledge_base)}
+    keys = {clause.key for clause in nearest.clauses}
+    within = {link.target for link in _links(nearest, knowledge_base) if link.clause in keys}
     for hit in finding.hits:
         digest = knowledge_base.digests.get(hit.document_id)
         if digest is None or hit.document_id not in within or digest.document.validity.ended:

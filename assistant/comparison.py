@@ -1,15 +1,18 @@
-"""Comparisons: two texts where one replaced the other, else the best provision of each side."""
+"""Comparisons: two texts where one replaced the other, what was spoken of before, else the best provision of each side."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
+from assistant.consultation import Consultation
 from assistant.judgement import Verdict, judge
 from assistant.selection import support_of
 from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
 from knowledge_base import Document, Finding, Hit, KnowledgeBase
+from knowledge_base.lexicon import patterns
 from knowledge_base.naming import documents_named
 
 _JOINED = re.compile(
@@ -27,20 +30,47 @@ HEARD = 0.1  # of the loudest one's share, from which a provision may stand for 
 
 def sides_of(question: str) -> list[str]:
     """Both sides of a comparison, each with what is asked of them beside it; empty where no word joins two."""
+    sides, asked = _taken_apart(question)
+    return [f"{side} {' '.join(asked)}".strip() for side in sides]
+
+
+def _taken_apart(question: str) -> tuple[tuple[str, ...], list[str]]:
+    """The words for both sides, none where no word joins two, and the stretches beside them."""
     stretches = [stretch for stretch in _STRETCH.split(question) if stretch.strip()]
     for at, stretch in enumerate(stretches):
         if at and (match := _OTHER.search(stretch)):
-            return _asked_of_both(
-                (stretches[at - 1], match["other"]), stretches[: at - 1] + stretches[at + 1 :]
-            )
+            return (stretches[at - 1], match["other"]), stretches[: at - 1] + stretches[at + 1 :]
         if match := _JOINED.search(stretch):
-            return _asked_of_both((match["one"], match["other"]), stretches[:at] + stretches[at + 1 :])
+            return (match["one"], match["other"]), stretches[:at] + stretches[at + 1 :]
     of_two = [match["side"] for stretch in stretches if (match := _ONE_OF_TWO.search(stretch))]
-    return of_two if len(of_two) == 2 else []
+    return (tuple(of_two), []) if len(of_two) == 2 else ((), [])
 
 
-def _asked_of_both(sides: Sequence[str], asked: Sequence[str]) -> list[str]:
-    return [f"{side} {' '.join(asked)}".strip() for side in sides]
+def compares_both(inquiry: Inquiry, knowledge_base: KnowledgeBase) -> bool:
+    """Whether a turn sets what was spoken of side by side (两个比比) and names no side itself."""
+    if inquiry.form != "compare" or not patterns("turns")["both"].search(inquiry.own):
+        return False
+    return not sides_of(inquiry.own) and not documents_named(inquiry.own, knowledge_base.documents)
+
+
+def last_two(consultations: Iterable[Consultation]) -> tuple[Consultation, Consultation] | None:
+    """Of consultations, latest first, the last two that rest on different provisions, in the order of the conversation."""
+    found: list[Consultation] = []
+    for consultation in consultations:
+        if not found or consultation.places[:1] != found[0].places[:1]:
+            found.append(consultation)
+        if len(found) == 2:
+            return found[1], found[0]
+    return None
+
+
+def against(before: Verdict, found: Verdict) -> Verdict:
+    """What was found beside what had been answered before; alone where that is the same, or either answers nothing."""
+    if {before.status, found.status} != {"answered"}:
+        return found
+    one, other = before.supports[0], found.supports[0]
+    same = (one.document.id, one.provision.number) == (other.document.id, other.provision.number)
+    return found if same else replace(found, supports=(one, other), beside=None)
 
 
 def judge_comparison(
@@ -52,8 +82,8 @@ def judge_comparison(
 ) -> Verdict:
     """Both sides of a comparison: two texts that are named or of which one replaced the other, else the best of each side."""
     alone = judge(inquiry, finding, knowledge_base, limits)
-    if named := _named_texts(inquiry, knowledge_base):
-        best = [_best(document, finding, sides) for document in named]
+    if meant := _texts_meant(inquiry, knowledge_base):
+        best = [_best(documents, finding, sides) for documents in meant]
         if all(best):
             texts = tuple(support_of(hit, knowledge_base, limits) for hits in best for hit in hits)
             return Verdict("answered", texts, confidence=finding.answered)
@@ -89,6 +119,26 @@ def _one_of_each(sides: Sequence[Finding]) -> list[Hit]:
     return [*max(pairs, key=lambda pair: pair[0].probability * pair[1].probability)]
 
 
+def _texts_meant(inquiry: Inquiry, knowledge_base: KnowledgeBase) -> tuple[Collection[str], ...]:
+    """The texts that each side may be of, where both sides say it: by a name, as ours, or as national ones."""
+    sides, _ = _taken_apart(inquiry.own)
+    meant = [_texts_of(side, knowledge_base) for side in sides]
+    if len(meant) == 2 and all(meant) and meant[0].isdisjoint(meant[1]):
+        return tuple(meant)
+    return tuple({name} for name in _named_texts(inquiry, knowledge_base))
+
+
+def _texts_of(side: str, knowledge_base: KnowledgeBase) -> set[str]:
+    words, principal = patterns("forms"), knowledge_base.principal
+    if named := documents_named(side, knowledge_base.documents):
+        return set(named)
+    if principal is not None and words["ours"].search(side):
+        return {principal.id}
+    if words["national"].search(side):
+        return {name for name, document in knowledge_base.documents.items() if document.level == "国家"}
+    return set()
+
+
 def _named_texts(inquiry: Inquiry, knowledge_base: KnowledgeBase) -> tuple[str, ...]:
     """The two texts that are compared: both named, one named beside the opinion, or one that replaced the one named."""
     named = documents_named(inquiry.own, knowledge_base.documents)
@@ -102,14 +152,14 @@ def _named_texts(inquiry: Inquiry, knowledge_base: KnowledgeBase) -> tuple[str, 
     return named if len(named) == 2 else ()
 
 
-def _best(document: str, finding: Finding, sides: Sequence[Finding]) -> list[Hit]:
-    """The loudest provisions of one text, best first; those of a side, or its front matter, only where there is no other."""
+def _best(documents: Collection[str], finding: Finding, sides: Sequence[Finding]) -> list[Hit]:
+    """The loudest provisions of the texts of one side, best first; front matter, or what only a side found, where there is no other."""
     for found in ([finding], sides):
-        hits = [hit for one in found for hit in one.hits if hit.document_id == document]
+        hits = [hit for one in found for hit in one.hits if hit.document_id in documents]
         if numbered := sorted((h for h in hits if h.provision.number), key=lambda hit: -hit.probability):
             loudest = numbered[:OF_ONE_TEXT]
             return [hit for hit in loudest if hit.probability >= NEARLY * loudest[0].probability]
-    return [hit for one in (finding, *sides) for hit in one.hits if hit.document_id == document][:1]
+    return [hit for one in (finding, *sides) for hit in one.hits if hit.document_id in documents][:1]
 
 
 def _counterpart(

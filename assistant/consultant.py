@@ -8,21 +8,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, lru_cache
 
-from assistant.comparison import judge_comparison, sides_of
+from assistant.comparison import against, compares_both, judge_comparison, last_two, sides_of
 from assistant.consultation import Consultation, items_of, position_of
+from assistant.conversation import LAST
 from assistant.decomposition import pieces
 from assistant.follow_ups import Findings, FollowWeights, Place, Scene, merged
-from assistant.in_force import in_force_first
+from assistant.in_force import in_force_first, of_another_year
 from assistant.judgement import Verdict, judge
 from assistant.scenario import judge_scenario, stretches_of
-from assistant.scenes import scene_of
-from assistant.selection import CITED_AT_MOST, Support, told_of
+from assistant.scenes import resting_on, scene_of
+from assistant.selection import Support, told_of
 from assistant.thresholds import Thresholds
 from assistant.understanding import COUNTED, Inquiry, understand
 from knowledge_base import Finding, KnowledgeBase
 from knowledge_base.aspects import Told
 from knowledge_base.naming import documents_named
-from knowledge_base.normalisation import searchable
 
 DEPTH = 10  # provisions ranked for one question
 MERGED_DEPTH = 40  # provisions looked at where two findings, or two texts, are brought together
@@ -31,7 +31,7 @@ SELF_STANDING = 10  # characters; a shorter turn in a conversation is read with 
 # What is shown beside a declined turn: what leaves it open, of what was shown before, and no title or date. Of the declined
 # turns of the fit split the nearest provision is then right for 91 of 137; with the weights for answers, for 79.
 WHERE_SILENT = {"left_open": 0.0, "shown": 3.0, "front": -4.0}
-CONTACT = "联系方式"
+CONTACT, DAY = "联系方式", "期限"  # aspects
 _TO_CALL = re.compile(r"(?<!\d)\d{5}(?!\d)")
 _NOTHING = Finding((), 0.0, 0.0, 0.0)
 
@@ -49,7 +49,7 @@ class Consultant:
         look = self.knowledge_base.retriever.consult
         findings = Findings(look(inquiry.own, MERGED_DEPTH), look(inquiry.own, MERGED_DEPTH, before.subject))
         asked = asking(inquiry, findings.own, self.thresholds)
-        return findings, replace(scene_of(asked, before, self.knowledge_base), told=self._told)
+        return findings, replace(scene_of(asked, before, self.knowledge_base, self.day), told=self._told)
 
     @cached_property
     def _told(self) -> Callable[[Place], Told]:
@@ -95,7 +95,7 @@ class Consultant:
         before = self.before(past)
         if before is None:
             return self._alone(inquiry)
-        return self._follow(inquiry, before)
+        return self._part(inquiry, past) or self._both(inquiry, past) or self._follow(inquiry, before)
 
     def _alone(self, inquiry: Inquiry) -> Consultation:
         if inquiry.empty:
@@ -125,8 +125,18 @@ class Consultant:
 
     def _judged(self, inquiry: Inquiry, finding: Finding, looked_up: str) -> Consultation:
         inquiry = asking(inquiry, finding, self.thresholds)
-        verdict = judge(inquiry, finding, self.knowledge_base, self.thresholds)
+        verdict = self._dated(inquiry, judge(inquiry, finding, self.knowledge_base, self.thresholds))
         return Consultation(inquiry, finding, verdict, looked_up, inquiry.own)
+
+    def _dated(self, inquiry: Inquiry, verdict: Verdict) -> Verdict:
+        """The verdict; where a day of this year is asked for and the sentences name one of an earlier year, that it is missing."""
+        if verdict.status != "answered":
+            return verdict
+        first = verdict.supports[0]
+        quotes = [first.document.quote(clause) for clause in first.clauses]
+        if not of_another_year(inquiry.own, quotes, self.day):
+            return verdict
+        return Verdict("not_specified", (first,), (DAY,), confidence=verdict.confidence)
 
     def _follow(self, inquiry: Inquiry, before: Consultation) -> Consultation:
         points = inquiry.pointing
@@ -142,7 +152,34 @@ class Consultant:
         at = position_of(inquiry, before, items)
         if at is not None and 0 <= at < len(items):
             return replace(self._item(inquiry, before, items[at]), listed=items)
-        return self._leaning(inquiry, before)
+        found = self._leaning(inquiry, before)
+        if inquiry.form != "compare" or sides_of(inquiry.own):
+            return found
+        return replace(found, verdict=against(before.verdict, found.verdict))  # one side was spoken of before
+
+    def _part(self, inquiry: Inquiry, past: tuple[str, ...]) -> Consultation | None:
+        """The asked question of the turn before that is meant by its place (第二个细说), where several were asked in one."""
+        parts, at = self.consult(past[-1], past[:-1]), inquiry.pointing.item
+        if at is None or len(parts) < 2 or not (at == LAST or 1 <= at <= len(parts)):
+            return None
+        part = parts[at if at == LAST else at - 1]
+        if not part.verdict.supports or len(parts[-1].verdict.supports) >= len(parts):
+            return None
+        return self._leaning(inquiry, part) if inquiry.pointing.own else self._again(inquiry, part)
+
+    def _both(self, inquiry: Inquiry, past: tuple[str, ...]) -> Consultation | None:
+        """What was spoken of last beside what was spoken of before that, where the turn compares these two."""
+        if not compares_both(inquiry, self.knowledge_base):
+            return None
+        earlier = (self.consult(past[at], past[:at])[-1] for at in range(len(past) - 1, -1, -1))
+        pair = last_two(consultation for consultation in earlier if consultation.verdict.status == "answered")
+        if pair is None:
+            return None
+        before, latest = pair
+        supports = (*before.verdict.supports[:1], *latest.verdict.supports[:1])
+        verdict = Verdict("answered", supports, confidence=latest.verdict.confidence)
+        subject = f"{before.subject} {latest.subject} {inquiry.own}"
+        return Consultation(inquiry, latest.finding, verdict, subject, subject, _joined(latest, inquiry))
 
     def _chosen(self, inquiry: Inquiry, before: Consultation) -> Consultation:
         """After asking back: the reading that was chosen by its place, else the turn alone. Never asked back twice."""
@@ -157,6 +194,8 @@ class Consultant:
     def _again(self, inquiry: Inquiry, before: Consultation) -> Consultation:
         """The same provisions once more, in another manner; their very words can be shown where they answered nothing, too."""
         verdict = replace(before.verdict, alternatives=())
+        if inquiry.pointing.manner == "plain":
+            verdict = replace(verdict, supports=verdict.supports[:1], beside=None)
         if inquiry.pointing.manner == "verbatim" and verdict.status == "not_specified":
             verdict = Verdict("answered", verdict.supports[:1], confidence=1.0)
         return Consultation(
@@ -176,7 +215,11 @@ class Consultant:
     def _leaning(self, inquiry: Inquiry, before: Consultation) -> Consultation:
         """The turn alone where it is clearly about something; else together with its subject."""
         limits = self.thresholds
-        if inquiry.of_principal and inquiry.asks_mention and (supports := self._resting(before)):
+        if (
+            inquiry.of_principal
+            and inquiry.asks_mention
+            and (supports := resting_on(before, self.knowledge_base))
+        ):
             verdict = Verdict("answered", supports, confidence=1.0)
             return Consultation(
                 inquiry, before.finding, verdict, inquiry.own, before.subject, _joined(before, inquiry)
@@ -185,13 +228,14 @@ class Consultant:
         own = findings.own
         if stands_alone(inquiry, findings, limits):
             return self._alone(inquiry)
-        finding = self._merged(inquiry, findings, scene, limits.follow)
+        finding = self._merged(inquiry, before, findings, scene, limits.follow)
         inquiry = asking(inquiry, finding, limits)
         references = inquiry if inquiry.provisions or inquiry.parts else _with_references(inquiry, before)
         verdict = judge(references, finding, self.knowledge_base, limits, before.subject)
+        verdict = self._dated(inquiry, verdict)
         if verdict.status == "not_specified":  # what leaves it open is what to show, and stays the subject
             weights = replace(limits.follow, **WHERE_SILENT)
-            nearest = self._merged(inquiry, findings, scene, weights)
+            nearest = self._merged(inquiry, before, findings, scene, weights)
             shown = judge(references, nearest, self.knowledge_base, limits, before.subject)
             verdict = shown if shown.status == "not_specified" else verdict
         together = f"{before.subject} {inquiry.own}"
@@ -201,30 +245,18 @@ class Consultant:
         )
         return Consultation(inquiry, finding, verdict, together, together, understood)
 
-    def _merged(self, inquiry: Inquiry, findings: Findings, scene: Scene, weights: FollowWeights) -> Finding:
+    def _merged(
+        self, inquiry: Inquiry, before: Consultation, findings: Findings, scene: Scene, weights: FollowWeights
+    ) -> Finding:
         """What was found with and without what came before as one, within the documents that the turn names."""
-        finding = merged(findings, scene, weights, self.thresholds.follow_answered)
-        return _within(finding, self._named(inquiry))
+        finding = _within(
+            merged(findings, scene, weights, self.thresholds.follow_answered), self._named(inquiry)
+        )
+        said = f"{before.subject} {inquiry.own}"
+        return in_force_first(said, finding, self.knowledge_base.documents, self.day)
 
     def _named(self, inquiry: Inquiry) -> tuple[str, ...]:
         return documents_named(inquiry.own, self.knowledge_base.documents)
-
-    def _resting(self, before: Consultation) -> tuple[Support, ...]:
-        """The sentences of the opinion that name the document shown before; those shown, where they are its own."""
-        principal = self.knowledge_base.principal
-        own = tuple(s for s in before.verdict.supports if principal and s.document.id == principal.id)
-        if own:
-            return own
-        shown = {document for document, _ in before.places}
-        links = [link for link in self.knowledge_base.links if link.target in shown]
-        said = searchable(before.subject)
-        found: dict[tuple[str, int], Support] = {}
-        for link in [link for link in links if link.named_in(said)] or links:
-            document = self.knowledge_base.documents[link.document_id]
-            clause = document.clause(link.clause)
-            support = Support(document, document.provision(clause.provision), (clause,), ())
-            found.setdefault((document.id, clause.provision), support)
-        return tuple(found.values())[:CITED_AT_MOST]
 
 
 def asking(inquiry: Inquiry, finding: Finding, limits: Thresholds) -> Inquiry:
@@ -246,6 +278,8 @@ def stands_alone(inquiry: Inquiry, findings: Findings, limits: Thresholds) -> bo
     own = findings.own
     if not own.hits or min(own.out_of_scope, findings.together.out_of_scope) >= limits.new_subject:
         return not inquiry.empty
+    if inquiry.by_measure and not inquiry.pointing.leans and not inquiry.empty:
+        return True  # 哪几条说到人才
     said_enough = len(inquiry.own) >= SELF_STANDING and not inquiry.pointing.leans
     return said_enough and own.hits[0].probability >= limits.stands_alone
 

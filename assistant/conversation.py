@@ -45,7 +45,8 @@ def pointing(turn: str) -> tuple[Pointing, str]:
     """Read a `searchable` turn; gives what is left of it without the words of a correction, too."""
     words = patterns("turns")
     said = words["correction"].sub("", turn, count=1) or turn
-    corrects = said != turn
+    if corrects := said != turn:
+        said = words["rejected"].sub("", said)
     item = _ITEM.search(said)
     manner: Manner = ""
     for name in ("verbatim", "plain"):

@@ -8,6 +8,7 @@ from knowledge_base.lexicon import patterns
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 PARTS_AT_MOST = 5
+_NUMBERED = re.compile(r"(?:^|[\s,，。;；:：?？])(?:\d[.、．)）](?!\d)|[(（]\d[)）]|[①②③④⑤⑥])\s*")
 LEAST = 3  # characters that a question of its own has
 
 _BREAK = re.compile(
@@ -18,9 +19,12 @@ _BREAK = re.compile(
 def pieces(question: str) -> tuple[str, ...]:
     """The questions in a text as typed; the text itself where it asks only one.
 
-    A stretch that asks nothing is the setting of the question after it, or the tail of the one before.
+    Items that are numbered are questions each. A stretch that asks nothing is the setting of the question after it, or the tail of the one before.
     """
     words = patterns("asking")
+    items = [item.strip(" ,，;；") for item in _NUMBERED.split(question)[1:]]
+    if len(items) > 1 and all(len(item) >= LEAST for item in items):
+        return tuple(items[:PARTS_AT_MOST])
     if not _CHINESE.search(question):
         return (question,)
     found: list[str] = []

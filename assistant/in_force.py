@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -14,6 +14,8 @@ from knowledge_base.normalisation import bigrams, searchable
 
 SAYS_IT_TOO = 0.05  # of the first share; below, the other version was found for something else (fit sets: 0.02 and less)
 ALIKE = 0.25  # Jaccard of character bigrams from which two provisions say the same (fit sets: 0.26 and more, others 0.17 and less)
+_FULL_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年|$|[^\d〕\]])")
+_AWAY = {"this_year": 0, "next_year": 1}  # years from the day asked about
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d\d ?(?:年|版)")
 
 
@@ -43,6 +45,17 @@ def in_force_first(own: str, finding: Finding, documents: Mapping[str, Document]
             hits[at] = replace(first, probability=hit.probability, score=hit.score)
             break
     return replace(finding, hits=tuple(hits))
+
+
+def of_another_year(own: str, quotes: Sequence[str], day: date) -> bool:
+    """Whether a `searchable` question asks for a day of a year, 2026 or 今年, later than all those that the quotes name."""
+    words = patterns("versions")
+    if not words["which_day"].search(own):
+        return False
+    asked = {match.group() for match in _FULL_YEAR.finditer(own)}
+    asked |= {str(day.year + away) for name, away in _AWAY.items() if words[name].search(own)}
+    named = {match.group() for quote in quotes for match in _FULL_YEAR.finditer(quote)}
+    return bool(asked and named) and max(asked) > max(named)
 
 
 def _likeness(one: Hit, other: Hit, documents: Mapping[str, Document]) -> float:

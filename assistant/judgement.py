@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.behind import behind, beside, governing, meant
 from assistant.contract import Status
 from assistant.headings import heading_of
-from assistant.premises import elsewhere, foreign_claims, overstated, unknown_texts
+from assistant.premises import elsewhere, foreign_claims, not_mentioned, overstated, unknown_texts
 from assistant.selection import (
     Support,
     left_open,
@@ -25,8 +26,10 @@ from assistant.understanding import Inquiry
 from knowledge_base import Document, Finding, Hit, KnowledgeBase, Provision
 from knowledge_base.lexicon import patterns
 from knowledge_base.normalisation import searchable
+from knowledge_base.numerals import to_numeral
 
 AS_CLOSE = 0.5  # of the best share, from which another digest is about the same
+BRIEF = 8  # characters; a turn that names an aspect has no room for more
 PRINCIPAL_AT_LEAST = 0.02  # share below which the opinion has nothing to say of a question put to it
 
 
@@ -66,7 +69,7 @@ def judge(
         return Verdict("out_of_scope", (), confidence=1.0)
     if not finding.hits and inquiry.empty:
         return Verdict("clarify", (), alternatives=_readings(knowledge_base))
-    unknown = unknown_texts(inquiry, knowledge_base.documents)
+    unknown = unknown_texts(inquiry, knowledge_base.documents) or not_mentioned(inquiry, knowledge_base.knows)
     if finding.hits:
         unknown = unknown or elsewhere(inquiry, knowledge_base.documents[finding.hits[0].document_id])
     if not unknown and (named := _named(inquiry, finding, knowledge_base, limits)):
@@ -102,7 +105,9 @@ def _misdirected(
         told = document.text[provision.start : provision.end]
     else:  # a digest seldom says by which number its subject is known; another as close may
         close = {hit.document_id for hit in hits if hit.probability >= AS_CLOSE * hits[0].probability}
-        told += "".join(knowledge_base.documents[name].text for name in close & knowledge_base.digests.keys())
+        close = (close | {document.id}) & knowledge_base.digests.keys()
+        told += "".join(knowledge_base.documents[name].text for name in close)
+        told += "".join(link.phrase for name in close for link in knowledge_base.digests[name].links)
     numbers = knowledge_base.channels.get(knowledge_base.principal.id, ()) if knowledge_base.principal else ()
     return tuple(number for number in numbers if number in inquiry.own and number not in told)
 
@@ -143,6 +148,8 @@ def _weighed(
         return Verdict("answered", (support_of(further, knowledge_base, limits),), confidence=confidence)
     unstated = unstated_aspects(inquiry, supports[0], knowledge_base)
     needed = limits.aspect_answered if unsaid else limits.answered
+    if unsaid and subject and len(inquiry.own) <= BRIEF:
+        needed = 1.01  # 那要什么条件: it asks for nothing else
     if inquiry.aspects and not unstated:
         needed = limits.aspect_stated
     if not knowledge_base.records:
@@ -150,7 +157,7 @@ def _weighed(
     if confidence < needed:
         if finding.out_of_scope > finding.not_specified and not unsaid:
             return Verdict("out_of_scope", (), confidence=finding.out_of_scope)
-        missing = unsaid or tuple(inquiry.aspects)
+        missing = unsaid or tuple(inquiry.aspects) or _likeliest(finding, limits)
         nearest = nearest_of(finding.hits, knowledge_base, limits)
         laid_down = governing(missing, nearest, finding, knowledge_base, limits)
         return Verdict("not_specified", (nearest, *laid_down), missing, confidence=1.0 - confidence)
@@ -162,6 +169,12 @@ def _weighed(
         alternatives=_alternatives(finding.hits, supports),
         beside=beside(inquiry, supports[0], finding, knowledge_base, limits),
     )
+
+
+def _likeliest(finding: Finding, limits: Thresholds) -> tuple[str, ...]:
+    """The aspect that a question without an answer most likely asks for, where one is likely enough to be named."""
+    name, probability = max(finding.aspects.items(), key=lambda item: item[1], default=("", 0.0))
+    return (name,) if probability >= limits.aspect_named else ()
 
 
 def _with_sibling(
@@ -199,10 +212,15 @@ def _named(
     document = knowledge_base.principal
     if document is None:
         return None
+    if _wants_each(inquiry, document):
+        every = tuple(_named_support(document, p, {}, True) for p in document.provisions if p.number)
+        return Verdict("answered", every, confidence=1.0)
     parts = inquiry.parts or _parts_by_heading(inquiry, document)
     if not (inquiry.provisions or parts):
         return None
-    if patterns("forms")["other_text"].search(inquiry.own) or "金额" in inquiry.aspects:
+    if patterns("forms")["other_text"].search(inquiry.own):
+        return None
+    if "金额" in inquiry.aspects and not inquiry.of_principal:
         return None
     last = document.provisions[-1].number
     beyond = [number for number in inquiry.provisions if not 1 <= number <= last]
@@ -210,6 +228,8 @@ def _named(
     if beyond:
         nearest = whole_of(document, document.provisions[-1], ())
         return Verdict("not_specified", (nearest,), inquiry.named, beyond[0], 1.0)
+    if "金额" in inquiry.aspects:
+        return None
     named = [document.provision(number) for number in inquiry.provisions]
     for number in parts:
         part = document.parts[number - 1]
@@ -220,6 +240,15 @@ def _named(
     if unsaid or (inquiry.provisions and not inquiry.bare and finding.answered < limits.answered):
         return Verdict("not_specified", supports[:1], unsaid, confidence=1.0)
     return Verdict("answered", supports, left_open(inquiry, supports[:1], knowledge_base), confidence=1.0)
+
+
+def _wants_each(inquiry: Inquiry, document: Document) -> bool:
+    """Whether all provisions are asked for by their number (十八条都是什么): they are listed by their headings."""
+    last = document.provisions[-1].number
+    counted = re.search(
+        rf"(?<!第)(?<!\d)(?:{to_numeral(last)}|{last})(?:个|大)?(?:条|项|点|措施)", inquiry.own
+    )
+    return bool(counted) and (inquiry.wants_all or bool(patterns("forms")["each"].search(inquiry.own)))
 
 
 def _parts_by_heading(inquiry: Inquiry, document: Document) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from assistant.understanding import Inquiry
 from knowledge_base import Document, Strength
@@ -16,7 +16,19 @@ _QUANTITY = re.compile(rf"(?P<n>{NUMERAL}|\d+)个?(?P<of>\D+)")
 _BODIES = ("家", "部门", "单位", "机构")  # counted in whichever of these words
 _PERIODS = {"每年": "年度|逐年", "每月": "月度|逐月", "每季度": "季度|逐季"}
 STEM = 5  # characters of an office's name that can mean nothing else: 工业和信息化, not 科技
+_LATIN = re.compile(r"[a-z]{2,}")
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
+
+
+def not_mentioned(inquiry: Inquiry, known: Callable[[str], bool]) -> tuple[str, ...]:
+    """What the question asks to be mentioned (有没有提到元宇宙), where no word of it is known.
+
+    `known`: whether texts, or questions that they answer, have a word. One that is known in part may say in other words what is there.
+    """
+    match = patterns("asking")["mentions"].search(inquiry.own)
+    said = next((group for group in match.groups() if group), "").strip() if match else ""
+    words = _LATIN.findall(said) or [said[at : at + 2] for at in range(len(said) - 1)]
+    return (said,) if words and not any(map(known, words)) else ()
 
 
 def unknown_texts(inquiry: Inquiry, documents: Mapping[str, Document]) -> tuple[str, ...]:

@@ -1,11 +1,13 @@
-"""What a turn is read against: the provisions shown before it, and the documents around them."""
+"""What a turn is read against: the provisions shown before it, the documents around them, and the sentences they rest on."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 
 from assistant.consultation import Consultation
-from assistant.follow_ups import Scene
+from assistant.follow_ups import Place, Scene
+from assistant.selection import CITED_AT_MOST, Support
 from assistant.understanding import Inquiry
 from knowledge_base import KnowledgeBase
 from knowledge_base.lexicon import patterns
@@ -14,8 +16,11 @@ from knowledge_base.normalisation import searchable
 BRIEF = 6  # characters; such a turn leaves most of what it is about to what came before
 
 
-def scene_of(inquiry: Inquiry, before: Consultation, knowledge_base: KnowledgeBase) -> Scene:
-    """The scene of a turn; what single provisions tell is for the caller to add."""
+def scene_of(inquiry: Inquiry, before: Consultation, knowledge_base: KnowledgeBase, day: date) -> Scene:
+    """The scene of a turn; what single provisions tell is for the caller to add.
+
+    Who says 现在 speaks of something newer than a text that has ended on that day, and of something older than one to come.
+    """
     words, links = patterns("turns"), knowledge_base.links
     shown = {document for document, _ in before.places} & knowledge_base.digests.keys()
     validity = [knowledge_base.documents[document].validity for document in shown]
@@ -25,6 +30,7 @@ def scene_of(inquiry: Inquiry, before: Consultation, knowledge_base: KnowledgeBa
     naming = [(link.document_id, link.provision) for link in links if link.target in shown]
     sentences = {(link.document_id, link.clause) for link in links if link.target in shown}
     said = searchable(before.subject)
+    now = {one.on(day) for one in validity} if words["now"].search(inquiry.own) else set()
     return Scene(
         shown=before.places,
         shares=shares,
@@ -39,6 +45,24 @@ def scene_of(inquiry: Inquiry, before: Consultation, knowledge_base: KnowledgeBa
         asked=inquiry.aspects,
         of_principal=inquiry.of_principal,
         brief=len(inquiry.own) <= BRIEF,
-        newer=bool(words["newer"].search(inquiry.own)),
-        older=bool(words["older"].search(inquiry.own)),
+        newer="ended" in now or bool(words["newer"].search(inquiry.own)),
+        older="not_yet" in now or bool(words["older"].search(inquiry.own)),
     )
+
+
+def resting_on(before: Consultation, knowledge_base: KnowledgeBase) -> tuple[Support, ...]:
+    """The sentences of the opinion that name the document shown before; those shown, where they are its own."""
+    principal = knowledge_base.principal
+    own = tuple(s for s in before.verdict.supports if principal and s.document.id == principal.id)
+    if own:
+        return own
+    shown = {document for document, _ in before.places}
+    links = [link for link in knowledge_base.links if link.target in shown]
+    said = searchable(before.subject)
+    found: dict[Place, Support] = {}
+    for link in [link for link in links if link.named_in(said)] or links:
+        document = knowledge_base.documents[link.document_id]
+        clause = document.clause(link.clause)
+        support = Support(document, document.provision(clause.provision), (clause,), ())
+        found.setdefault((document.id, clause.provision), support)
+    return tuple(found.values())[:CITED_AT_MOST]

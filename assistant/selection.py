@@ -9,7 +9,7 @@ from assistant.sentence_selection import answering_sentences
 from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
 from knowledge_base import Clause, Document, Hit, KnowledgeBase, Provision
-from knowledge_base.aspects import Told, told_by
+from knowledge_base.aspects import Told, told_by, told_in
 from knowledge_base.normalisation import searchable
 
 CITED_AT_MOST = 3  # provisions in an answer to one question
@@ -99,14 +99,21 @@ def stands_in(inquiry: Inquiry, support: Support) -> bool:
 def open_aspects(
     inquiry: Inquiry, supports: Sequence[Support], knowledge_base: KnowledgeBase
 ) -> tuple[str, ...]:
-    """Asked aspects that no clause at hand states and at least one leaves open."""
+    """Asked aspects that no clause at hand states and at least one leaves open.
+
+    A point of a digest leaves open, for sure, what it has no words for either: who asks 哪一家 may call for 名单 or for a name.
+    """
     first = supports[0]
     told = told_of(first.document, first.clauses, knowledge_base)
-    return tuple(name for name in inquiry.aspects if name in told.leaves_open and name not in told.states)
+    unsaid = told.leaves_open - told.states
+    if first.document.id in knowledge_base.digests:
+        quotes = "".join(first.document.quote(clause) for clause in first.clauses)
+        unsaid &= told_by(quotes, None).leaves_open
+    return tuple(name for name in inquiry.aspects if name in unsaid)
 
 
 def unstated_aspects(inquiry: Inquiry, support: Support, knowledge_base: KnowledgeBase) -> tuple[str, ...]:
-    """Asked aspects that the clauses at hand have no words for."""
+    """Asked aspects that the clauses at hand do not state."""
     states = told_of(support.document, support.clauses, knowledge_base).states
     return tuple(name for name in inquiry.aspects if name not in states)
 
@@ -116,9 +123,8 @@ def told_of(document: Document, clauses: Sequence[Clause], knowledge_base: Knowl
     states: set[str] = set()
     leaves_open: set[str] = set()
     for clause in clauses:
-        record = knowledge_base.record(document.id, clause.key)
-        if record or document.id in knowledge_base.digests:
-            told = told_by(document.quote(clause), record)
+        if document.id in knowledge_base.records or document.id in knowledge_base.digests:
+            told = told_in(document, clause, knowledge_base.records, knowledge_base.digests)
             states |= told.states
             leaves_open |= told.leaves_open
     return Told(frozenset(states), frozenset(leaves_open))

@@ -17,6 +17,7 @@ class Thresholds:
     answered: float
     out_of_scope: float
     aspect_asked: float
+    aspect_named: float
     aspect_answered: float
     aspect_stated: float
     provision_ratio: float

@@ -42,7 +42,7 @@ class Inquiry:
     """What was asked, made plain.
 
     `asked` is the text as typed, `own` what of it is looked up, `core` its sentences that ask something. `commanded`: it told the assistant what to do or say,
-    which was left out. `empty`: it names no subject. `provisions` and `parts` are numbers that it names, `named` its
+    which was left out. `empty`: it names no subject, and could be asked of anything. `provisions` and `parts` are numbers that it names, `named` its
     words for them, `bare` where it says nothing else; `aspects` what it wants to know (金额, 期限, …); `claimed` quantities that it says are laid down.
     `demands`: words by which it says that something is a must, or forbidden. `of_principal`: it asks what the opinion itself says;
     `by_measure`: which measure says something; `asks_mention`: where a text names something.
@@ -87,7 +87,7 @@ def understand(question: str) -> Inquiry:
         form=form,
         speech_act=speech_act,
         commanded=commanded,
-        empty=not points.own,
+        empty=not points.own or bool(patterns("asking")["of_anything"].search(own)),
         wants_all=bool(_ALL.search(own)),
         aspects=_aspects(own, form),
         provisions=tuple(dict.fromkeys(r.number for r in references if r.kind == "provision")),

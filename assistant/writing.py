@@ -75,7 +75,8 @@ class ExtractiveWriter:
         if brief.inquiry.pointing.manner == "verbatim":
             yield from (quotation(citation) for citation in brief.citations)
             return
-        if brief.persona == "hotline" and brief.inquiry.script != "english":
+        plainer = brief.inquiry.pointing.manner == "plain"
+        if brief.persona == "hotline" and brief.inquiry.script != "english" and not plainer:
             yield _read_aloud(brief)
         elif (opening := opening_of(brief)) is not None:
             yield opening
@@ -127,13 +128,11 @@ def _told(brief: Brief, citation: Citation) -> Statement:
     record = brief.record(citation)
     if record is None or (citation.number == 0 and brief.inquiry.script != "english"):
         return quotation(citation)
-    if brief.persona == "agency" and brief.inquiry.script != "english":
-        return quotation(citation)
-    if brief.persona == "hotline" and brief.inquiry.script != "english":
-        return quotation(citation)
     plain = record.english if brief.inquiry.script == "english" else record.gist
     if brief.inquiry.pointing.manner == "plain":
         return Statement(text=plain, citations=(citation.id,), strength=citation.strength)
+    if brief.persona in ("agency", "hotline") and brief.inquiry.script != "english":
+        return quotation(citation)
     if plain.rstrip("。;；.") == citation.quote.rstrip("。;；."):
         return quotation(citation)
     return Statement(

@@ -1,8 +1,7 @@
-"""What teaches which aspects (金额, 期限 …) a question asks for: phrasings, and the bank; for `eval/fit_ranker.py`.
+"""What teaches which aspects (金额, 期限 …) a question asks for: phrasings, the bank, and the conversations; for `eval/fit_ranker.py`.
 
-Phrasings (`lexicon/phrasings.json`, `{}` for the thing) are put together with topics of the opinion. Of the bank: a
-question that its sentences answer asks for nothing that they leave open, and an unanswered one asks for the aspect that
-its writer named. The lexicon's words count where neither tells.
+Phrasings (`lexicon/phrasings.json`, `{}` for the thing) are put together with topics of the opinion. Questions of the bank and
+turns of the conversations say what they ask for (`asks`): a reader has written it down.
 """
 
 from __future__ import annotations
@@ -18,41 +17,20 @@ import torch
 from numpy.typing import NDArray
 from torch.nn.functional import binary_cross_entropy_with_logits, embedding_bag
 
-from knowledge_base.aspects import AspectReader, Told, told_by
+from knowledge_base.aspects import AspectReader, Told
 from knowledge_base.embedding import KnownVectors, Matrix
 from knowledge_base.hashing import NGRAM_BUCKETS, ngram_buckets
 from knowledge_base.lexicon import aspects
 from knowledge_base.normalisation import searchable
-from knowledge_base.question_bank import BankQuestion
 from knowledge_base.sources import DATA, Sources, pinyin_lexicon
 
 PHRASINGS = DATA / "lexicon" / "phrasings.json"
-# the kind that a writer gave an unanswered question → the aspect that it asks for
-KINDS = {
-    "amount": "金额",
-    "rate": "比例",
-    "deadline": "期限",
-    "condition": "条件",
-    "material": "材料",
-    "procedure": "程序",
-    "address": "地址",
-    "link": "链接",
-    "fee": "费用",
-    "number_of": "数量",
-    "statistics": "数量",
-    "number": "数量",
-    "department": "牵头部门",
-    "penalty": "处罚",
-    "contact": "联系方式",
-    "list": "名单",
-    "criteria": "标准细则",
-}
 SEED = 20231106
 TOPICS = 3  # that each phrasing is put together with
 TOPIC_LENGTH = 14  # characters; longer ones are no things but sentences
-EPOCHS, RATE, DECAY = 200, 0.02, 2e-5
+EPOCHS, RATE, DECAY = 100, 0.05, 1e-7
 SCALE = 8.0  # centred e5 rows are about 0.5 long: brings them to the size of the n-gram part
-SURE, LIKELY, GUESSED, DOUBTED = 1.0, 0.6, 0.3, 0.2  # weights of labels
+SURE, DOUBTED = 1.0, 0.2  # weights of labels
 
 
 @dataclass(frozen=True)
@@ -99,34 +77,19 @@ def of_phrasings(sources: Sources, known: KnownVectors) -> Lessons:
 
 def of_bank(sources: Sources, known: KnownVectors) -> Lessons:
     """The bank, row by row."""
+    return _read([(question.question, question.asks) for question in sources.bank], sources, known)
+
+
+def of_turns(sources: Sources, known: KnownVectors) -> Lessons:
+    """Turns that follow on others, each by itself: short ones are seldom in the bank."""
+    return _read([(turn.question, turn.asks) for turn in sources.turns if turn.past], sources, known)
+
+
+def _read(asked: Sequence[tuple[str, Sequence[str]]], sources: Sources, known: KnownVectors) -> Lessons:
     pinyin = pinyin_lexicon(sources)
-    questions = [pinyin.read(searchable(question.question)) for question in sources.bank]
-    labels = np.zeros((len(questions), len(aspects())), dtype=np.float32)
-    weights = np.zeros_like(labels)
-    for row, (question, worded) in enumerate(zip(sources.bank, _worded(questions), strict=True)):
-        told = _told(question, sources)
-        for column, name in enumerate(aspects()):
-            labels[row, column], weights[row, column] = _label(question, told, name, bool(worded[column]))
-    return Lessons(questions, known.queries(questions), labels, weights)
-
-
-def _label(question: BankQuestion, told: Sequence[Told], name: str, worded: bool) -> tuple[float, float]:
-    """Whether a question asks for an aspect, and how sure that is."""
-    if question.answered:
-        stated = any(name in sentence.states for sentence in told)
-        if not stated and all(name in sentence.leaves_open for sentence in told):
-            return 0.0, GUESSED if worded else SURE
-        return (1.0, LIKELY) if worded else (0.0, 0.0 if stated else GUESSED)
-    if KINDS.get(question.kind) == name:
-        return 1.0, SURE
-    if worded:
-        return 1.0, LIKELY
-    return 0.0, LIKELY if question.kind in KINDS else 0.0
-
-
-def _told(question: BankQuestion, sources: Sources) -> list[Told]:
-    document, read = sources.documents[question.document_id], sources.records.get(question.document_id, {})
-    return [told_by(document.quote(document.clause(key)), read.get(key)) for key in question.clauses]
+    questions = [pinyin.read(searchable(question)) for question, _ in asked]
+    labels = np.array([[name in asks for name in aspects()] for _, asks in asked], dtype=np.float32)
+    return Lessons(questions, known.queries(questions), labels, np.full_like(labels, SURE))
 
 
 def _worded(questions: Sequence[str]) -> NDArray[np.bool_]:

@@ -1,7 +1,8 @@
 """Makes `knowledge_base/data/ranker/precedents.npz` from the reviewed conversations and the bank: `python -m eval.fit_precedents`.
 
 The space of turns (`knowledge_base/precedents.py`) is learnt from every turn after the questions before it, joined, and from
-every question of the bank by itself. Scored on the turns of the fit split, which are in neither: the right point first, and
+every question of the bank by itself, some of them also behind subjects of conversations that they have nothing to do with: who
+asks something new is answered that. Scored on the turns of the fit split, which are in neither: the right point first, and
 how well what answered the like turns tells whether this one is answered. Needs torch (extra `dev`).
 """
 
@@ -38,6 +39,7 @@ SET = Path(__file__).parent / "sets" / "dialogue-fit.jsonl"
 SEED = 20231106
 FIRST_TIE, OTHER_TIE = 1.0, 0.6
 BATCH = 64
+MOVED_ON = 4000  # questions of the bank that also follow on something else
 
 
 @dataclass(frozen=True)
@@ -88,16 +90,29 @@ def _lessons(bank: Bank, turns: Sequence[Turn], pinyin: PinyinLexicon) -> Lesson
     alone = [
         _alone(question, vector) for question, vector in zip(bank.questions, bank.embeddings, strict=True)
     ]
-    everything = [*alone, *uttered]
+    rows, moved = _moved_on(bank, alone, uttered)
+    everything = [*alone, *uttered, *moved]
     status = np.array([SILENCE_KINDS.index(turn.kind) for turn in turns], dtype=np.int64)
     examples = Examples(
         np.stack([utterance.vector for utterance in everything]).astype(np.float32),
         [utterance.buckets for utterance in everything],
         2 * NGRAM_BUCKETS,
-        np.concatenate([bank.targets, targets]),
-        np.concatenate([bank.status, status]),
+        np.concatenate([bank.targets, targets, bank.targets[rows]]),
+        np.concatenate([bank.status, status, bank.status[rows]]),
     )
     return Lessons(examples, tuple(uttered))
+
+
+def _moved_on(
+    bank: Bank, alone: Sequence[Utterance], uttered: Sequence[Utterance]
+) -> tuple[NDArray[np.int64], list[Utterance]]:
+    """Questions of the bank, by row, behind subjects of conversations: drawn the same each time."""
+    drawn = np.random.default_rng(SEED)
+    rows = drawn.choice(len(alone), MOVED_ON, replace=False)
+    before = drawn.choice(len(uttered), MOVED_ON)
+    pairs = zip((alone[row] for row in rows), (uttered[row] for row in before), strict=True)
+    moved = [Utterance(q.turn, q.embedding, turn.subject, turn.subject_embedding) for q, turn in pairs]
+    return rows, moved
 
 
 def utterances(spoken: Sequence[tuple[str, str]], pinyin: PinyinLexicon) -> list[Utterance]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.aspect_lessons import Lessons, of_bank, of_phrasings
-from knowledge_base.aspects import Told, told_by
+from eval.aspect_lessons import Lessons, of_bank, of_phrasings, of_turns
+from knowledge_base.aspects import Told, told_in
 from knowledge_base.embedding import BundledEmbedder, KnownVectors, Matrix
 from knowledge_base.indexing import KNOWN_VECTORS, silence_kind
 from knowledge_base.lexical_index import LexicalIndex
@@ -43,7 +43,7 @@ class Bank:
     lexical: LexicalIndex
     told: list[Told]  # by each clause
     lessons: Lessons
-    phrased: Lessons
+    phrased: Lessons  # and turns of conversations
 
 
 def read_bank(sources: Sources) -> Bank:
@@ -80,9 +80,9 @@ def read_bank(sources: Sources) -> Bank:
         np.array([int(d.id in sources.digests) for d, _ in places], dtype=np.int64),
         known.passages([row.text for row in rows]),
         LexicalIndex.build([row.text for row in rows]),
-        [told_by(d.quote(c), sources.records.get(d.id, {}).get(c.key)) for d, c in places],
+        [told_in(d, c, sources.records, sources.digests) for d, c in places],
         of_bank(sources, known),
-        of_phrasings(sources, known),
+        of_phrasings(sources, known).and_also(of_turns(sources, known)),
     )
 
 

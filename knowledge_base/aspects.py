@@ -6,12 +6,15 @@ hashed n-grams, one weight column an aspect; `eval/fit_ranker.py` makes the weig
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge_base.digests import Digest
+from knowledge_base.documents import Clause, Document
 from knowledge_base.errors import SourceFault
 from knowledge_base.hashing import ngram_buckets
 from knowledge_base.lexicon import aspects, patterns
@@ -27,6 +30,20 @@ class Told:
 
     states: frozenset[str] = frozenset()
     leaves_open: frozenset[str] = frozenset()
+
+
+def told_in(
+    document: Document,
+    clause: Clause,
+    records: Mapping[str, Mapping[str, ClauseRecord]],
+    digests: Mapping[str, Digest],
+) -> Told:
+    """What a sentence tells: as it was read, else as far as its words go. A point of a digest leaves open all the rest."""
+    digest = digests.get(document.id)
+    stated = digest.states.get(clause.provision) if digest else None
+    if stated is not None:
+        return Told(stated, frozenset(aspects()) - stated)
+    return told_by(document.quote(clause), records.get(document.id, {}).get(clause.key))
 
 
 def told_by(sentence: str, record: ClauseRecord | None) -> Told:

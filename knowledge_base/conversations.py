@@ -10,6 +10,7 @@ from pathlib import Path
 
 from knowledge_base.documents import Document
 from knowledge_base.errors import SourceFault
+from knowledge_base.lexicon import aspects_read
 from knowledge_base.question_bank import BankQuestion
 
 
@@ -18,7 +19,7 @@ class Turn:
     """A turn after the turns `past`, oldest first.
 
     `clauses` (`document#3.2`) answer it, best first; empty where the texts are silent, `nearest` then says where they are
-    nearest, and is empty where they have nothing to do with it.
+    nearest, and is empty where they have nothing to do with it. `asks`: the aspects that it asks for, as it is meant there.
     """
 
     question: str
@@ -27,6 +28,7 @@ class Turn:
     nearest: tuple[str, ...]
     persona: str
     batch: str
+    asks: tuple[str, ...]
 
     @property
     def subject(self) -> str:
@@ -42,7 +44,7 @@ class Turn:
 
 
 def load_conversations(path: Path, documents: Mapping[str, Document]) -> tuple[Turn, ...]:
-    """All turns of one JSON-lines file, a conversation a line. Raises `SourceFault` where a tie leads nowhere."""
+    """All turns of one JSON-lines file, a conversation a line. Raises `SourceFault` where a tie leads nowhere or an aspect is unknown."""
     turns: list[Turn] = []
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         try:
@@ -55,12 +57,14 @@ def load_conversations(path: Path, documents: Mapping[str, Document]) -> tuple[T
                     documents[document].clause(key)
                 if not turn["question"].strip():
                     raise ValueError("没有问题")
-                turns.append(
-                    Turn(turn["question"], past, clauses, nearest, row["persona"], path.stem.upper())
-                )
+                asks = aspects_read(turn["asks"])
+                batch = path.stem.upper()
+                turns.append(Turn(turn["question"], past, clauses, nearest, row["persona"], batch, asks))
                 past = (*past, turn["question"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise SourceFault(f"{path.name} 第 {number} 行：对话没有连到条文（{error}）") from error
+            raise SourceFault(
+                f"{path.name} 第 {number} 行：对话没有连到条文，或者所问方面不对（{error}）"
+            ) from error
     return tuple(turns)
 
 
@@ -75,7 +79,8 @@ def openings(turns: Iterable[Turn]) -> tuple[BankQuestion, ...]:
         of_one = tuple(key for name, _, key in (tie.partition("#") for tie in ties) if name == document)
         answer, near = (of_one, ()) if turn.clauses else ((), of_one)
         kind = "opening" if turn.clauses else "not_in_policy"
-        question = BankQuestion(turn.question, document, answer, near, turn.persona, kind, turn.batch)
+        of = (turn.persona, kind, turn.batch, turn.asks)
+        question = BankQuestion(turn.question, document, answer, near, *of)
         found.setdefault(turn.question, question)
     return tuple(found.values())
 

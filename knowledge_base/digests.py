@@ -14,6 +14,7 @@ from typing import Any
 
 from knowledge_base.documents import Clause, ClauseKind, Document, Metadata, Provision
 from knowledge_base.errors import SourceFault
+from knowledge_base.lexicon import aspects_read
 from knowledge_base.normalisation import searchable
 from knowledge_base.validity import Validity
 
@@ -55,7 +56,8 @@ def _searched(phrase: str) -> str:
 
 @dataclass(frozen=True)
 class Digest:
-    """The document with what lies behind it: point number → sources and facts, what is not known, who leans on it.
+    """The document with what lies behind it: point number → sources, facts and the aspects that it states, what is not
+    known, who leans on it.
 
     `counterparts`: a clause of the text that leans on it, with a point that says the same of this document.
     """
@@ -63,6 +65,7 @@ class Digest:
     document: Document
     sources: Mapping[int, tuple[Source, ...]]
     facts: Mapping[int, str]
+    states: Mapping[int, frozenset[str]]
     unknown: tuple[str, ...]
     confidence: str
     links: tuple[Link, ...]
@@ -77,7 +80,8 @@ class Digest:
 def load_digest(path: Path, leaning: Document) -> Digest:
     """Read one data file; its links are checked against `leaning`, the text whose sentences rest on it.
 
-    Raises `SourceFault` where a point has no source, a line break, or a link's phrase is not in its sentence.
+    Raises `SourceFault` where a point has no source, a line break, an unknown aspect, or a link's phrase is not in its
+    sentence.
     """
     try:
         row = tomllib.loads(path.read_text("utf-8"))
@@ -87,6 +91,7 @@ def load_digest(path: Path, leaning: Document) -> Digest:
         points = list(enumerate(row["points"], 1))
         sources = {number: tuple(named[i] for i in point["sources"]) for number, point in points}
         facts = {number: str(point["fact"]) for number, point in points}
+        states = {number: frozenset(aspects_read(point["states"])) for number, point in points}
         document = _document(row)
         links = tuple(Link(leaning.id, x["clause"], x["phrase"], document.id) for x in row["links"])
         for link in links:
@@ -100,7 +105,9 @@ def load_digest(path: Path, leaning: Document) -> Digest:
             raise ValueError("每一点都要有来源")
     except (KeyError, ValueError, TypeError) as error:
         raise SourceFault(f"摘要 {path.name} 不合格式：{error}") from error
-    return Digest(document, sources, facts, tuple(row["unknown"]), row["confidence"], links, counterparts)
+    return Digest(
+        document, sources, facts, states, tuple(row["unknown"]), row["confidence"], links, counterparts
+    )
 
 
 def _document(row: Mapping[str, Any]) -> Document:

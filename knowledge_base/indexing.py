@@ -52,6 +52,16 @@ class KnowledgeBase:
     digests: dict[str, Digest]
     retriever: HybridRetriever
     folder: Path | None = None
+    bank: tuple[BankQuestion, ...] = ()
+
+    def knows(self, word: str) -> bool:
+        """Whether a `searchable` word stands in a text, or in a question that one answers."""
+        return word in self._words
+
+    @cached_property
+    def _words(self) -> str:
+        texts = [document.text for document in self.documents.values()]
+        return searchable("\n".join([*texts, *(q.question for q in self.bank if q.answered)]))
 
     def record(self, document_id: str, clause: str) -> ClauseRecord | None:
         """The reading of a clause; None for texts that have not been read clause by clause."""
@@ -192,7 +202,7 @@ def open_indexes(folder: Path, sources: Sources, embedder: Embedder) -> Knowledg
     ranker = _ranker(sources, weights) if weights else None
     precedents = _precedents(folder, sources, embedder, weights) if weights else None
     retriever = HybridRetriever(sources.documents, indexes, embedder, ranker, precedents)
-    return KnowledgeBase(folder.name, sources.documents, sources.records, sources.digests, retriever, folder)
+    return KnowledgeBase(folder.name, sources.documents, sources.records, sources.digests, retriever, folder, sources.bank)
 
 
 def usable_weights(sources: Sources, embedder: Embedder) -> Weights | None:

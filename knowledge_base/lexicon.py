@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,13 @@ _FOLDER = Path(__file__).parent / "data" / "lexicon"
 def aspects() -> dict[str, re.Pattern[str]]:
     """Name of an asked aspect (金额, 期限, …) → pattern over `searchable` questions."""
     return {name: re.compile("|".join(words)) for name, words in _read("aspects").items()}
+
+
+def aspects_read(names: Sequence[str]) -> tuple[str, ...]:
+    """Names of aspects as a reader wrote them down. Raises `ValueError` where one is no aspect."""
+    if strange := [name for name in names if name not in aspects()]:
+        raise ValueError(f"没有这个方面：{'、'.join(strange)}")
+    return tuple(names)
 
 
 @cache

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from knowledge_base.documents import Document
 from knowledge_base.errors import SourceFault
+from knowledge_base.lexicon import aspects_read
 from knowledge_base.normalisation import bigrams, searchable
 
 LIKENESS = 0.9  # Jaccard of character bigrams from which two questions count as one
@@ -17,7 +18,10 @@ LIKENESS = 0.9  # Jaccard of character bigrams from which two questions count as
 
 @dataclass(frozen=True, slots=True)
 class BankQuestion:
-    """`clauses` answer the question, best first; empty where the text is silent, `nearest` then says where it is nearest."""
+    """`clauses` answer the question, best first; empty where the text is silent, `nearest` then says where it is nearest.
+
+    `asks`: the aspects (金额, 期限, …) that have to be told for an answer; what people add at run time has not been read for them.
+    """
 
     question: str
     document_id: str
@@ -26,6 +30,7 @@ class BankQuestion:
     persona: str
     kind: str
     batch: str
+    asks: tuple[str, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -34,7 +39,7 @@ class BankQuestion:
 
 
 def load_bank(path: Path, documents: Mapping[str, Document]) -> tuple[BankQuestion, ...]:
-    """All questions of one JSON-lines file; raises `SourceFault` where a tie leads nowhere."""
+    """All questions of one JSON-lines file; raises `SourceFault` where a tie leads nowhere or an aspect is unknown."""
     questions = []
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         try:
@@ -47,13 +52,16 @@ def load_bank(path: Path, documents: Mapping[str, Document]) -> tuple[BankQuesti
                 row["persona"],
                 row["kind"],
                 row["batch"],
+                aspects_read(row["asks"]),
             )
             if not isinstance(question.question, str) or not question.question.strip():
                 raise ValueError("没有问题")
             for key in (*question.clauses, *question.nearest):
                 documents[question.document_id].clause(key)
         except (ValueError, KeyError, TypeError) as error:
-            raise SourceFault(f"{path.name} 第 {number} 行：问题没有连到条文（{error}）") from error
+            raise SourceFault(
+                f"{path.name} 第 {number} 行：问题没有连到条文，或者所问方面不对（{error}）"
+            ) from error
         questions.append(question)
     return tuple(questions)
 

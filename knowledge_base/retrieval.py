@@ -21,6 +21,15 @@ from knowledge_base.untrained_fusion import CLOSEST, NEIGHBOURS, Indexes, Untrai
 from knowledge_base.vector_index import nearest_rows
 
 EMBEDDINGS_KEPT = 4096  # of questions: what a conversation leans on is asked for again
+SHOWN_LENGTH = 26  # characters; a longer question tells a story that is somebody else's
+MISHEARD = (
+    "asr",
+    "pinyin",
+    "fragment",
+    "slang",
+    "scenario",
+    "instruction",
+)  # kinds written as they are typed or heard
 EMBEDDED_LENGTH = 300  # characters of a question that are embedded; the lexical sources read all of it
 
 
@@ -208,10 +217,12 @@ class HybridRetriever:
         return nearest
 
     def _is_plain(self, row: int) -> bool:
-        """Whether a bank question is simplified Chinese without Latin words: fit to be shown to anyone."""
+        """Whether a bank question is fit to be shown to anyone: short, simplified Chinese, without Latin words or typos."""
         known = self._plain.get(row)
         if known is None:
-            question = self._indexes.bank[row].question
-            known = not re.search("[A-Za-z]{2,}", question) and simplified(question) == question
+            entry = self._indexes.bank[row]
+            question = entry.question
+            known = len(question) <= SHOWN_LENGTH and entry.kind not in MISHEARD
+            known = known and not re.search("[A-Za-z]{2,}", question) and simplified(question) == question
             self._plain[row] = known
         return known

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from knowledge_base.candidates import Candidate
 
 DATA = Path(__file__).parent / "data"
-LAYOUT = "7"  # raise it when an index on disk changes its form: old versions are then rebuilt
+LAYOUT = "8"  # raise it when an index on disk changes its form: old versions are then rebuilt
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,14 @@
-"""Vectors on disk, in an embedded Chroma; the only file that knows it."""
+"""Vectors on disk, in an embedded Chroma; the only file that knows it.
+
+The rows of a collection that is small enough are kept beside it as an array: it is searched exactly, and Chroma, whose import
+takes longer than an answer, is opened when something needs it that no array holds.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +17,11 @@ import numpy as np
 from knowledge_base.embedding import Matrix
 from knowledge_base.errors import IndexFault, SpaceMismatch
 
-EXACT_UP_TO = (
-    20_000  # rows: a product over all of them is exact, and faster than the graph; kept beside it as an array
-)
+EXACT_UP_TO = 20_000  # rows: a product over all of them is exact, and faster than the graph
 BATCH = 512  # rows per call: well under Chroma's limit, and a progress bar that moves
 _EXACT = {"space": "ip", "ef_search": 400, "ef_construction": 200}
+_CONTENTS = "contents.json"  # the embedding space, and the rows of each collection
+_DATABASE, _DATABASE_HEAD = "chroma.sqlite3", b"SQLite format 3\0"
 
 
 def _client(path: Path) -> Any:
@@ -23,6 +29,10 @@ def _client(path: Path) -> Any:
     from chromadb.config import Settings
 
     return PersistentClient(path=str(path), settings=Settings(anonymized_telemetry=False, allow_reset=False))
+
+
+def _damaged(path: Path) -> IndexFault:
+    return IndexFault(f"向量索引损坏：{path.name}；请运行 policy-assistant kb rebuild")
 
 
 class VectorIndex:
@@ -33,27 +43,32 @@ class VectorIndex:
 
         Raises `SpaceMismatch` where it was built in another space, `IndexFault` where it is damaged.
         """
-        from chromadb.errors import ChromaError
-
+        self._path = path
         try:
-            self._client = _client(path)
-            collections = {found.name: found for found in self._client.list_collections()}
-        except (ChromaError, ValueError, OSError) as error:
-            raise IndexFault(f"向量索引损坏：{path.name}；请运行 policy-assistant kb rebuild") from error
-        if not collections:
-            raise IndexFault("向量索引是空的；请运行 policy-assistant kb rebuild")
-        self._collections = collections
-        try:
-            self._matrices = {
-                name: np.load(path / f"{name}.npy") for name in collections if _kept(path, name)
-            }
-        except (ValueError, OSError, EOFError) as error:
-            raise IndexFault(f"向量索引损坏：{path.name}；请运行 policy-assistant kb rebuild") from error
-        built = next(iter(collections.values())).metadata.get("embedding_space", "")
+            contents = json.loads((path / _CONTENTS).read_text("utf-8"))
+            built, self._rows = str(contents["space"]), {k: int(n) for k, n in contents["rows"].items()}
+            kept = (name for name in self._rows if (path / f"{name}.npy").exists())
+            self._matrices = {name: np.load(path / f"{name}.npy") for name in kept}
+            with (path / _DATABASE).open("rb") as database:
+                whole = database.read(len(_DATABASE_HEAD)) == _DATABASE_HEAD
+        except (ValueError, KeyError, TypeError, AttributeError, OSError, EOFError) as error:
+            raise _damaged(path) from error
+        if not whole or any(len(matrix) != self._rows[name] for name, matrix in self._matrices.items()):
+            raise _damaged(path)
         if built != space:
             raise SpaceMismatch(
                 f"索引用 {built} 建立，提问用 {space}：请运行 policy-assistant kb rebuild，或改回原来的嵌入引擎"
             )
+
+    @cached_property
+    def _collections(self) -> dict[str, Any]:
+        """Chroma's collections by name. Raises `IndexFault` where it is damaged."""
+        from chromadb.errors import ChromaError
+
+        try:
+            return {found.name: found for found in _client(self._path).list_collections()}
+        except (ChromaError, ValueError, OSError) as error:
+            raise _damaged(self._path) from error
 
     @staticmethod
     def build(
@@ -88,14 +103,14 @@ class VectorIndex:
                     advance(stop - start)
                 if len(texts) <= EXACT_UP_TO:
                     np.save(path / f"{name}.npy", vectors)
+            sizes = {name: len(texts) for name, (_, texts, _) in rows.items()}
+            (path / _CONTENTS).write_text(json.dumps({"space": space, "rows": sizes}), "utf-8")
         except ChromaError as error:
             raise IndexFault("向量索引写不进：请检查磁盘空间；正在服务的版本没有受影响") from error
 
     def count(self, name: str) -> int:
         """Rows in a collection; 0 where there is no such collection."""
-        if name in self._matrices:
-            return len(self._matrices[name])
-        return int(self._collections[name].count()) if name in self._collections else 0
+        return self._rows.get(name, 0)
 
     def texts(self, name: str) -> dict[int, str]:
         """Row → the text it was made from."""
@@ -127,7 +142,3 @@ def nearest_rows(rows: Matrix, vector: Matrix, k: int) -> list[tuple[int, float]
     nearest = np.argpartition(-cosines, k - 1)[:k] if k < len(cosines) else np.arange(len(cosines))
     order = nearest[np.lexsort((nearest, -cosines[nearest]))]
     return list(zip(order.tolist(), cosines[order].tolist(), strict=True))
-
-
-def _kept(path: Path, name: str) -> bool:
-    return (path / f"{name}.npy").exists()

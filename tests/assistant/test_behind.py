@@ -72,7 +72,7 @@ def test_a_question_that_names_its_text_has_that_one_alone(
 
 
 def test_where_nothing_answers_a_point_of_the_digest_is_shown_not_its_title(assistant: Assistant) -> None:
-    answer = assistant.answer(Question(question="知识产权证券化利率多少"))
+    answer = assistant.answer(Question(question="布图设计登记费多少"))
     assert answer.status == "not_specified"
     assert answer.citations[0].text_kind == "digest"
     assert answer.citations[0].number > 0

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from assistant.comparison import sides_of
-from assistant.contract import Question, Turn
+from assistant.contract import Answer, Question, Turn
 from assistant.pipeline import Assistant
 from assistant.understanding import understand
+from tests.conftest import OPINION
 
 
 @pytest.mark.parametrize(
@@ -67,3 +68,20 @@ def test_a_long_account_that_asks_nothing_is_a_story(assistant: Assistant) -> No
     told = "安顺蜡染产业集群打算抱团成立知识产权联盟，联合搞运营中心"
     assert understand(told).form == "scenario"
     assert {citation.number for citation in assistant.answer(Question(question=told)).citations} >= {3, 8}
+
+
+def ask(assistant: Assistant, *turns: str) -> Answer:
+    *past, last = turns
+    return assistant.answer(Question(question=last, history=tuple(Turn(question=turn) for turn in past)))
+
+
+def test_the_two_texts_spoken_of_are_set_side_by_side(assistant: Assistant) -> None:
+    turns = ("现行商标法对代理机构怎么罚", "2027年的新商标法对代理机构怎么罚", "两个对照一下")
+    answer = ask(assistant, *turns)
+    assert answer.status == "answered"
+    assert [c.document_id for c in answer.citations] == ["shangbiao-fa-2019", "shangbiao-fa-2026"]
+
+
+def test_ours_and_a_national_text_are_each_heard(assistant: Assistant) -> None:
+    answer = ask(assistant, "地理标志方面，省里的意见跟国家的强国纲要比，各怎么说")
+    assert {c.document_id for c in answer.citations} == {OPINION, "qiangguo-gangyao-2021"}

@@ -76,3 +76,15 @@ def test_another_subject_is_noticed() -> None:
     points, _ = pointing("换个话题,高新技术企业要什么条件")
     assert points.away
     assert not points.leans
+
+
+@pytest.mark.parametrize(
+    ("turn", "said"),
+    [
+        ("我说的是现在,不是明年", "现在"),
+        ("我问的是个人,不是公司", "个人"),
+        ("这个是不是只有贵阳有", "这个是不是只有贵阳有"),
+    ],
+)
+def test_what_a_correction_rejects_is_left_out(turn: str, said: str) -> None:
+    assert pointing(turn)[1] == said

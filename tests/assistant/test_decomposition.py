@@ -49,3 +49,19 @@ def test_nothing_is_said_that_was_not_typed(typed: str) -> None:
     asked = pieces(typed)
     assert 1 <= len(asked) <= PARTS_AT_MOST
     assert all(set(piece) <= {*typed, " "} for piece in asked)
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        (
+            "1.年报忘交后果 2.代理雷同专利罚多少 3.信用能不能修复",
+            ("年报忘交后果", "代理雷同专利罚多少", "信用能不能修复"),
+        ),
+        ("我们被查了，想问：①年报忘交会怎样；②罚多少钱", ("年报忘交会怎样", "罚多少钱")),
+        ("3.5万够不够", ("3.5万够不够",)),
+        ("1.年报忘交后果", ("1.年报忘交后果",)),
+    ],
+)
+def test_numbered_items_are_questions_each(question: str, parts: tuple[str, ...]) -> None:
+    assert pieces(question) == parts

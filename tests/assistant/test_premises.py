@@ -6,6 +6,8 @@ import pytest
 
 from assistant.contract import Question
 from assistant.pipeline import Assistant
+from assistant.premises import not_mentioned
+from assistant.understanding import understand
 
 
 @pytest.mark.parametrize(
@@ -62,3 +64,24 @@ def test_whether_something_has_ended_is_not_confirmed_by_a_sentence_that_it_exis
     assistant: Assistant,
 ) -> None:
     assert not assistant.answer(Question(question="绿卡的优惠是不是停用了")).text.startswith("有，")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("意见有没有提到元宇宙？", ("元宇宙",)),
+        ("文件里写没写直播带货", ("直播带货",)),
+        ("有没有提到区块链", ()),
+        ("有没有提到区块链技术", ()),
+        ("元宇宙怎么补贴", ()),
+    ],
+)
+def test_what_no_word_is_known_of_is_not_mentioned(question: str, said: tuple[str, ...]) -> None:
+    known = ("区块", "块链", "技术")
+    assert not_mentioned(understand(question), lambda word: word in known) == said
+
+
+def test_what_is_not_mentioned_is_named(assistant: Assistant) -> None:
+    answer = assistant.answer(Question(question="意见有没有提到元宇宙？"))
+    assert (answer.status, answer.unspecified) == ("not_specified", ("元宇宙",))
+    assert assistant.answer(Question(question="意见有没有提到孩子上学？")).status == "answered"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from knowledge_base import KnowledgeBase
-from knowledge_base.aspects import AspectReader, Told, told_by
+from knowledge_base.aspects import AspectReader, Told, told_by, told_in
 from knowledge_base.errors import SourceFault
 from knowledge_base.lexicon import aspects
 from knowledge_base.normalisation import searchable
@@ -19,7 +19,7 @@ from tests.conftest import OPINION
 @pytest.mark.parametrize(
     ("question", "aspect"),
     [
-        ("开分所这事，兜里能进几个铜板", "金额"),
+        ("评上品牌机构，能落袋几个", "金额"),
         ("质押融资的利息，公家分担几分之几", "比例"),
         ("品牌机构的评选是不是已经过了点儿", "期限"),
         ("做专利导航，像我们这种三五个人的作坊够得上吗", "条件"),
@@ -73,3 +73,18 @@ def test_weights_that_are_damaged_say_so(tmp_path: Path) -> None:
     np.savez(path, names=np.array(["金额"]))
     with pytest.raises(SourceFault, match=r"aspects\.npz"):
         AspectReader.read(path)
+
+
+def test_a_point_that_was_read_leaves_open_all_that_it_does_not_state(knowledge_base: KnowledgeBase) -> None:
+    document = knowledge_base.documents["zhuanli-daili-banfa-2019"]
+    told = told_in(document, document.clause("1.1"), knowledge_base.records, knowledge_base.digests)
+    assert "条件" in told.states
+    assert told.leaves_open == frozenset(aspects()) - told.states
+    heading = told_in(document, document.clause("0.1"), knowledge_base.records, knowledge_base.digests)
+    assert heading == told_by(document.quote(document.clause("0.1")), None)
+
+
+@pytest.mark.parametrize("question", ["96567那边几点有人", "12315周末打得通不", "服务热线几点下班"])
+def test_when_somebody_is_there_is_an_aspect_of_its_own(question: str) -> None:
+    asked = [name for name, words in aspects().items() if words.search(searchable(question))]
+    assert asked == ["服务时间"]

@@ -16,9 +16,9 @@ OPINION = "qianzhibanfa-2023-11"
 CONVERSATION: dict[str, Any] = {
     "persona": "hotline",
     "turns": [
-        {"question": "孩子上学有没有方便", "clauses": [f"{OPINION}#12.4"], "nearest": []},
-        {"question": "要等多久", "clauses": [], "nearest": [f"{OPINION}#12.4"]},
-        {"question": "明天下不下雨", "clauses": [], "nearest": []},
+        {"question": "孩子上学有没有方便", "clauses": [f"{OPINION}#12.4"], "nearest": [], "asks": []},
+        {"question": "要等多久", "clauses": [], "nearest": [f"{OPINION}#12.4"], "asks": ["期限"]},
+        {"question": "明天下不下雨", "clauses": [], "nearest": [], "asks": []},
     ],
 }
 
@@ -36,6 +36,7 @@ def test_a_turn_knows_what_was_asked_before_it_and_how_the_texts_meet_it(
     first, second, third = load_conversations(_file(tmp_path, CONVERSATION), {opinion.id: opinion})
     assert (first.subject, second.subject) == ("", "孩子上学有没有方便")
     assert third.past == ("孩子上学有没有方便", "要等多久")
+    assert (first.asks, second.asks) == ((), ("期限",))
     assert [turn.kind for turn in (first, second, third)] == ["answered", "not_specified", "out_of_scope"]
 
 
@@ -46,18 +47,21 @@ def test_the_first_turn_alone_is_a_question_of_the_bank(tmp_path: Path, opinion:
 
 
 @pytest.mark.parametrize(
-    "turn",
+    "change",
     [
-        {"question": "多久", "clauses": [f"{OPINION}#99.1"], "nearest": []},
-        {"question": "多久", "clauses": ["没有#1.1"], "nearest": []},
-        {"question": "多久", "clauses": [], "nearest": ["12.4"]},
-        {"question": " ", "clauses": [], "nearest": []},
-        {"question": "多久"},
+        {"clauses": [f"{OPINION}#99.1"]},
+        {"clauses": ["没有#1.1"]},
+        {"nearest": ["12.4"]},
+        {"question": " "},
+        {"clauses": None},
+        {"asks": ["天气"]},
+        {"asks": None},
     ],
 )
 def test_a_turn_that_leads_nowhere_is_refused_by_its_line(
-    tmp_path: Path, opinion: Document, turn: dict[str, object]
+    tmp_path: Path, opinion: Document, change: dict[str, object]
 ) -> None:
+    turn = {"question": "多久", "clauses": [], "nearest": [], "asks": ["期限"]} | change
     wrong = CONVERSATION | {"turns": [*CONVERSATION["turns"], turn]}
     with pytest.raises(SourceFault, match=r"c\.jsonl 第 2 行"):
         load_conversations(_file(tmp_path, CONVERSATION, wrong), {opinion.id: opinion})

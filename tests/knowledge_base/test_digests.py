@@ -54,6 +54,7 @@ official = false
 [[points]]
 fact = "X.1"
 text = "某指引不是强制规定。"
+states = ["条件"]
 sources = [1]
 [[links]]
 clause = "12.5"
@@ -114,3 +115,19 @@ def test_a_digest_that_contradicts_itself_is_refused(
     path.write_text(GOOD.replace(old, new), "utf-8")
     with pytest.raises(SourceFault, match=fault):
         load_digest(path, opinion)
+
+
+def test_every_point_says_which_aspects_it_states(sources: Sources) -> None:
+    told = sources.digests["shangbiao-fa-2026"].states
+    assert set(told) == {p.number for p in sources.documents["shangbiao-fa-2026"].provisions if p.number}
+    assert "期限" in told[1]
+    lvka = sources.digests["guizhou-rencai-lvka"].states
+    assert not any({"材料", "程序"} & stated for stated in lvka.values())
+
+
+@pytest.mark.parametrize("states", ['states = ["天气"]', ""])
+def test_an_aspect_that_nobody_knows_is_refused(tmp_path: Path, sources: Sources, states: str) -> None:
+    path = tmp_path / "某指引.toml"
+    path.write_text(GOOD.replace('states = ["条件"]', states), "utf-8")
+    with pytest.raises(SourceFault, match="某指引"):
+        load_digest(path, sources.documents["qianzhibanfa-2023-11"])

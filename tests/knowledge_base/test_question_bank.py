@@ -21,6 +21,7 @@ ROW = {
     "persona": "enterprise",
     "kind": "everyday",
     "batch": "T",
+    "asks": [],
 }
 
 
@@ -38,6 +39,8 @@ def test_every_tie_leads_to_a_clause(sources: Sources) -> None:
         {"clauses": ["77.1"]},
         {"nearest": ["x"]},
         {"document_id": "没有"},
+        {"asks": ["天气"]},
+        {"asks": None},
     ],
 )
 def test_a_tie_that_leads_nowhere_is_refused_by_its_line(
@@ -75,7 +78,7 @@ def test_the_batches_add_up_to_the_bank(sources: Sources) -> None:
     lines = sum(len(path.read_text("utf-8").splitlines()) for path in (DATA / "bank").glob("*.jsonl"))
     assert sum(counts.values()) == len(sources.bank) == lines + len(openings(sources.turns))
     held_out = {name: count for name, count in counts.items() if name != "lead"}  # fills gaps only
-    assert min(held_out.values()) >= 60
+    assert min(held_out.values()) >= 40
 
 
 def test_every_clause_that_says_something_has_a_question(sources: Sources, opinion: Document) -> None:
