@@ -202,7 +202,9 @@ def open_indexes(folder: Path, sources: Sources, embedder: Embedder) -> Knowledg
     ranker = _ranker(sources, weights) if weights else None
     precedents = _precedents(folder, sources, embedder, weights) if weights else None
     retriever = HybridRetriever(sources.documents, indexes, embedder, ranker, precedents)
-    return KnowledgeBase(folder.name, sources.documents, sources.records, sources.digests, retriever, folder, sources.bank)
+    return KnowledgeBase(
+        folder.name, sources.documents, sources.records, sources.digests, retriever, folder, sources.bank
+    )
 
 
 def usable_weights(sources: Sources, embedder: Embedder) -> Weights | None:
