@@ -42,7 +42,15 @@ def test_there_are_many_ways_to_compare(question: str) -> None:
     assert understand(question).form == "compare"
 
 
-@pytest.mark.parametrize("question", ["扣除比例是多少", "给国企发的通知和指引在哪看", "专利和商标都能质押吗"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "扣除比例是多少",
+        "给国企发的通知和指引在哪看",
+        "专利和商标都能质押吗",
+        "跟以前问的一样，品牌机构给好多钱",
+    ],
+)
 def test_and_not_every_pair_is_compared(question: str) -> None:
     assert understand(question).form != "compare"
 
