@@ -228,14 +228,14 @@ class Consultant:
         own = findings.own
         if stands_alone(inquiry, findings, limits):
             return self._alone(inquiry)
-        finding = self._merged(inquiry, before, findings, scene, limits.follow)
+        finding = self._merged(inquiry, findings, scene, limits.follow)
         inquiry = asking(inquiry, finding, limits)
         references = inquiry if inquiry.provisions or inquiry.parts else _with_references(inquiry, before)
         verdict = judge(references, finding, self.knowledge_base, limits, before.subject)
         verdict = self._dated(inquiry, verdict)
         if verdict.status == "not_specified":  # what leaves it open is what to show, and stays the subject
             weights = replace(limits.follow, **WHERE_SILENT)
-            nearest = self._merged(inquiry, before, findings, scene, weights)
+            nearest = self._merged(inquiry, findings, scene, weights)
             shown = judge(references, nearest, self.knowledge_base, limits, before.subject)
             verdict = shown if shown.status == "not_specified" else verdict
         together = f"{before.subject} {inquiry.own}"
@@ -245,15 +245,10 @@ class Consultant:
         )
         return Consultation(inquiry, finding, verdict, together, together, understood)
 
-    def _merged(
-        self, inquiry: Inquiry, before: Consultation, findings: Findings, scene: Scene, weights: FollowWeights
-    ) -> Finding:
+    def _merged(self, inquiry: Inquiry, findings: Findings, scene: Scene, weights: FollowWeights) -> Finding:
         """What was found with and without what came before as one, within the documents that the turn names."""
-        finding = _within(
-            merged(findings, scene, weights, self.thresholds.follow_answered), self._named(inquiry)
-        )
-        said = f"{before.subject} {inquiry.own}"
-        return in_force_first(said, finding, self.knowledge_base.documents, self.day)
+        finding = merged(findings, scene, weights, self.thresholds.follow_answered)
+        return _within(finding, self._named(inquiry))
 
     def _named(self, inquiry: Inquiry) -> tuple[str, ...]:
         return documents_named(inquiry.own, self.knowledge_base.documents)
