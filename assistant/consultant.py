@@ -16,7 +16,7 @@ from assistant.follow_ups import Findings, FollowWeights, Place, Scene, merged
 from assistant.in_force import in_force_first, of_another_year
 from assistant.judgement import Verdict, judge
 from assistant.scenario import judge_scenario, stretches_of
-from assistant.scenes import resting_on, scene_of
+from assistant.scenes import resting_on, scene_of, stands_alone
 from assistant.selection import Support, told_of
 from assistant.thresholds import Thresholds
 from assistant.understanding import COUNTED, Inquiry, understand
@@ -27,7 +27,6 @@ from knowledge_base.naming import documents_named
 DEPTH = 10  # provisions ranked for one question
 MERGED_DEPTH = 40  # provisions looked at where two findings, or two texts, are brought together
 REMEMBERED = 4096  # consultations kept: the turns of a conversation are looked up once
-SELF_STANDING = 10  # characters; a shorter turn in a conversation is read with its subject
 # What is shown beside a declined turn: what leaves it open, of what was shown before, and no title or date. Of the declined
 # turns of the fit split the nearest provision is then right for 91 of 137; with the weights for answers, for 79.
 WHERE_SILENT = {"left_open": 0.0, "shown": 3.0, "front": -4.0}
@@ -262,21 +261,6 @@ def asking(inquiry: Inquiry, finding: Finding, limits: Thresholds) -> Inquiry:
     if _TO_CALL.search(inquiry.own):  # whoever names a number does not ask for one
         learnt = [name for name in learnt if name != CONTACT]
     return replace(inquiry, aspects=tuple(dict.fromkeys([*inquiry.aspects, *learnt])))
-
-
-def stands_alone(inquiry: Inquiry, findings: Findings, limits: Thresholds) -> bool:
-    """Whether a turn is read without the subject before it.
-
-    One that points back or says little is not, unless it opens a subject that is foreign to the texts alone and after
-    what came before; any other is, unless the texts make little of it that way.
-    """
-    own = findings.own
-    if not own.hits or min(own.out_of_scope, findings.together.out_of_scope) >= limits.new_subject:
-        return not inquiry.empty
-    if inquiry.by_measure and not inquiry.pointing.leans and not inquiry.empty:
-        return True  # 哪几条说到人才
-    said_enough = len(inquiry.own) >= SELF_STANDING and not inquiry.pointing.leans
-    return said_enough and own.hits[0].probability >= limits.stands_alone
 
 
 def _same(one: Verdict, other: Verdict) -> bool:

@@ -24,12 +24,12 @@ from assistant.selection import (
 from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
 from knowledge_base import Document, Finding, Hit, KnowledgeBase, Provision
-from knowledge_base.lexicon import patterns
+from knowledge_base.lexicon import aspects, patterns
 from knowledge_base.normalisation import searchable
 from knowledge_base.numerals import to_numeral
 
 AS_CLOSE = 0.5  # of the best share, from which another digest is about the same
-BRIEF = 8  # characters; a turn that names an aspect has no room for more
+NOTHING_ELSE = 8  # characters; a turn that says the word for an aspect asks for nothing else in so many
 PRINCIPAL_AT_LEAST = 0.02  # share below which the opinion has nothing to say of a question put to it
 
 
@@ -148,8 +148,8 @@ def _weighed(
         return Verdict("answered", (support_of(further, knowledge_base, limits),), confidence=confidence)
     unstated = unstated_aspects(inquiry, supports[0], knowledge_base)
     needed = limits.aspect_answered if unsaid else limits.answered
-    if unsaid and subject and len(inquiry.own) <= BRIEF:
-        needed = 1.01  # 那要什么条件: it asks for nothing else
+    if subject and len(inquiry.own) <= NOTHING_ELSE and _worded(inquiry, unsaid):
+        needed = 1.01  # 那要什么条件
     if inquiry.aspects and not unstated:
         needed = limits.aspect_stated
     if not knowledge_base.records:
@@ -169,6 +169,11 @@ def _weighed(
         alternatives=_alternatives(finding.hits, supports),
         beside=beside(inquiry, supports[0], finding, knowledge_base, limits),
     )
+
+
+def _worded(inquiry: Inquiry, names: Sequence[str]) -> bool:
+    """Whether the question has a word of the lexicon for any of these aspects."""
+    return any(aspects()[name].search(inquiry.own) for name in names)
 
 
 def _likeliest(finding: Finding, limits: Thresholds) -> tuple[str, ...]:
@@ -248,7 +253,7 @@ def _wants_each(inquiry: Inquiry, document: Document) -> bool:
     counted = re.search(
         rf"(?<!第)(?<!\d)(?:{to_numeral(last)}|{last})(?:个|大)?(?:条|项|点|措施)", inquiry.own
     )
-    return bool(counted) and (inquiry.wants_all or bool(patterns("forms")["each"].search(inquiry.own)))
+    return counted is not None and bool(patterns("forms")["each"].match(inquiry.own, counted.end()))
 
 
 def _parts_by_heading(inquiry: Inquiry, document: Document) -> tuple[int, ...]:

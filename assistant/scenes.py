@@ -1,4 +1,4 @@
-"""What a turn is read against: the provisions shown before it, the documents around them, and the sentences they rest on."""
+"""What a turn is read against: the provisions shown before it, the documents around them, and whether it needs them at all."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections import defaultdict
 from datetime import date
 
 from assistant.consultation import Consultation
-from assistant.follow_ups import Place, Scene
+from assistant.follow_ups import Findings, Place, Scene
 from assistant.selection import CITED_AT_MOST, Support
+from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
 from knowledge_base import KnowledgeBase
 from knowledge_base.lexicon import patterns
 from knowledge_base.normalisation import searchable
 
+SELF_STANDING = 10  # characters; a shorter turn in a conversation is read with its subject
 BRIEF = 6  # characters; such a turn leaves most of what it is about to what came before
 
 
@@ -48,6 +50,19 @@ def scene_of(inquiry: Inquiry, before: Consultation, knowledge_base: KnowledgeBa
         newer="ended" in now or bool(words["newer"].search(inquiry.own)),
         older="not_yet" in now or bool(words["older"].search(inquiry.own)),
     )
+
+
+def stands_alone(inquiry: Inquiry, findings: Findings, limits: Thresholds) -> bool:
+    """Whether a turn is read without the subject before it.
+
+    One that points back or says little is not, unless it opens a subject that is foreign to the texts alone and after
+    what came before; any other is, unless the texts make little of it that way.
+    """
+    own = findings.own
+    if not own.hits or min(own.out_of_scope, findings.together.out_of_scope) >= limits.new_subject:
+        return not inquiry.empty
+    said_enough = len(inquiry.own) >= SELF_STANDING and not inquiry.pointing.leans
+    return said_enough and own.hits[0].probability >= limits.stands_alone
 
 
 def resting_on(before: Consultation, knowledge_base: KnowledgeBase) -> tuple[Support, ...]:

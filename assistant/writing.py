@@ -98,12 +98,18 @@ def opening_of(brief: Brief) -> Statement | None:
             return Statement(text=message("polar_no_duty"), citations=(first.id,), strength=first.strength)
         answers = {
             "duty": message("polar_duty"),
-            "action": message("polar_action"),
+            "action": message("polar_action_open") if _open_to_whom(brief) else message("polar_action"),
             "support": message("polar_support"),
             "guidance": message("polar_guidance"),
         }
         return Statement(text=answers[first.strength], citations=(first.id,), strength=first.strength)
     return None
+
+
+def _open_to_whom(brief: Brief) -> bool:
+    """Whether the first sentence cited leaves open who has a claim to what it arranges: then there is no plain yes."""
+    record = brief.record(brief.citations[0])
+    return record is not None and "条件" in record.leaves_open
 
 
 def _counted(brief: Brief) -> Statement:

@@ -22,14 +22,8 @@ from knowledge_base.vector_index import nearest_rows
 
 EMBEDDINGS_KEPT = 4096  # of questions: what a conversation leans on is asked for again
 SHOWN_LENGTH = 26  # characters; a longer question tells a story that is somebody else's
-MISHEARD = (
-    "asr",
-    "pinyin",
-    "fragment",
-    "slang",
-    "scenario",
-    "instruction",
-)  # kinds written as they are typed or heard
+# kinds of questions that are written as they were typed or heard, with somebody's story, or as an order
+MISHEARD = ("asr", "pinyin", "fragment", "slang", "scenario", "instruction")
 EMBEDDED_LENGTH = 300  # characters of a question that are embedded; the lexical sources read all of it
 
 

@@ -255,12 +255,24 @@ def test_a_count_equals_the_list_that_it_stands_above(assistant: Assistant) -> N
     [
         ("能不能拿专利去质押借钱", "文件对此是引导、鼓励，没有作硬性规定，也没有写明兑现办法。 [1]"),
         ("代理所可以评高新技术企业吗", "文件对此表示支持。 [1]"),
+        ("绿卡能让老婆一起用吗", "文件作了安排，谁符合条件没有写明。 [1]"),
     ],
 )
 def test_a_yes_or_no_question_is_answered_by_the_strength_of_the_words(
     assistant: Assistant, asked: str, first: str
 ) -> None:
     assert assistant.answer(Question(question=asked)).text.splitlines()[0] == first
+
+
+@pytest.mark.parametrize("asked", ["十八条都是什么？列个单子", "十八条措施分别叫什么名字", "把18条列一下"])
+def test_all_measures_are_listed_by_their_headings(assistant: Assistant, asked: str) -> None:
+    answer = assistant.answer(Question(question=asked))
+    assert [citation.number for citation in answer.citations] == list(range(1, 19))
+
+
+def test_who_only_mentions_how_many_there_are_asks_for_no_list(assistant: Assistant) -> None:
+    asked = "贵州那个18条点了两个国标一个国际标准让推广,标准号各是哪个?"
+    assert len(assistant.answer(Question(question=asked)).citations) < 18
 
 
 def test_two_versions_are_compared_side_by_side(assistant: Assistant) -> None:
