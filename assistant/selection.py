@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.sentence_selection import answering_sentences
 from assistant.thresholds import Thresholds
@@ -15,6 +15,7 @@ from knowledge_base.normalisation import searchable
 CITED_AT_MOST = 3  # provisions in an answer to one question
 LISTED_AT_MOST = 8  # provisions where all are asked for
 NEAREST_RATIO = 0.3  # of the best share, from which another text's sentence speaks up, too
+ALONE = 1.0  # of the loudest sentence: no other of its provision is shown beside it
 QUOTED_AT_MOST = 3  # clauses quoted of one provision
 
 
@@ -67,7 +68,7 @@ def _answering(inquiry: Inquiry, hit: Hit, knowledge_base: KnowledgeBase) -> Sup
 
 
 def nearest_of(hits: Sequence[Hit], knowledge_base: KnowledgeBase, limits: Thresholds) -> Support:
-    """What is shown where nothing answers: the opinion's own provision where it comes close to the best.
+    """What is shown where nothing answers: the loudest sentence, of the opinion's own provision where it comes close to the best.
 
     The front of a digest, its title and dates, is shown only where none of its points was found.
     """
@@ -76,7 +77,7 @@ def nearest_of(hits: Sequence[Hit], knowledge_base: KnowledgeBase, limits: Thres
     ours = (hit for hit in close if principal is not None and hit.document_id == principal.id)
     points = (h for h in hits if h.provision.number and h.document_id == hits[0].document_id)
     best = next(points, hits[0]) if hits[0].document_id in knowledge_base.digests else hits[0]
-    return support_of(next(ours, best), knowledge_base, limits)
+    return support_of(next(ours, best), knowledge_base, replace(limits, clause_ratio=ALONE))
 
 
 def whole_support(support: Support) -> Support:
