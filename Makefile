@@ -53,7 +53,8 @@ bench: dev
 fit: dev
 	$(BIN)/python -m eval.embed_bank
 	$(BIN)/python -m eval.fit_ranker
-	$(BIN)/python -m eval.fit_precedents
+	$(BIN)/python -m eval.fit_reader
+	$(BIN)/python -m eval.fit_mixture
 	$(BIN)/python -m eval.fit_orders
 	$(BIN)/python -m eval.fit_follow_ups
 	$(BIN)/python -m eval.fit_thresholds

@@ -11,7 +11,9 @@ from knowledge_base import Finding, Hit
 from knowledge_base.aspects import Told
 
 FLOOR = 1e-4  # probability of a provision that a finding does not list
-SHARE_FLOOR = 1e-3  # share of a document, or of what answered like turns, in a finding that does not list it
+SHARE_FLOOR = (
+    1e-3  # share of a document, or of a provision after what came before, in a finding that does not list it
+)
 Place = tuple[str, int]
 
 
@@ -165,7 +167,8 @@ def merged(findings: Findings, scene: Scene, weights: FollowWeights, belief: Fol
     foreign = own.out_of_scope + together.out_of_scope
     outside = foreign / max(foreign + own.not_specified + together.not_specified, FLOOR)
     silent = 1 - answered
-    return Finding(hits, answered, silent * (1 - outside), silent * outside, own.aspects)
+    aspects = together.aspects or own.aspects
+    return Finding(hits, answered, silent * (1 - outside), silent * outside, aspects)
 
 
 def answering(findings: Findings, first: Hit) -> tuple[float, ...]:

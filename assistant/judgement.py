@@ -74,7 +74,7 @@ def judge(
         unknown = unknown or elsewhere(inquiry, knowledge_base.documents[finding.hits[0].document_id])
     if not unknown and (named := _named(inquiry, finding, knowledge_base, limits)):
         claims = foreign_claims(inquiry, named.supports[0].document)
-        if claims and named.status == "answered":
+        if claims and named.status in ("answered", "not_specified"):
             supports = named.supports[:1]
             return replace(named, status="not_specified", supports=supports, missing=claims, denied=True)
         return named

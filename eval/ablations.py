@@ -23,7 +23,7 @@ METRICS = ("hit@1", "citation_precision", "citation_recall", "status_accuracy", 
 PARTS: dict[str, dict[str, object]] = {
     "the whole": {},
     "without history": {"assistant.consultant.Consultant.before": lambda *_: None},
-    "without turns of other conversations": {"knowledge_base.indexing.usable_precedents": lambda *_: None},
+    "without the reader": {"knowledge_base.indexing.usable_reader": lambda *_: None},
     "without taking questions apart": {"assistant.consultant.pieces": lambda question: (question,)},
     "without leaving out orders": {"assistant.understanding.without_orders": lambda text: (text, False)},
     "without preferring the version in force": {

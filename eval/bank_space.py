@@ -16,7 +16,6 @@ from torch.nn.functional import dropout, embedding_bag, normalize
 
 from eval.ranker_lessons import Bank
 from knowledge_base.bank_space import SHARPNESS, BankSpace
-from knowledge_base.embedding import Matrix
 from knowledge_base.hashing import NGRAM_BUCKETS, ngram_buckets
 
 DIMENSIONS = 256
@@ -45,35 +44,16 @@ class _Map:
         return vectors @ self.embedding + self.bias + bag
 
 
-@dataclass(frozen=True)
-class Examples:
-    """What a space is learnt from: n vectors (n, d), their n-grams below `grams`, shares of the clauses that answer each (n, c), statuses."""
-
-    vectors: Matrix
-    buckets: Sequence[NDArray[np.int64]]
-    grams: int
-    targets: Matrix
-    status: NDArray[np.int64]
-
-
 def learn(bank: Bank, rows: NDArray[np.bool_]) -> BankSpace:
-    """The space of single questions, from these rows of the bank alone."""
+    """The space, from these rows of the bank alone."""
     picked = np.flatnonzero(rows)
+    mean = bank.embeddings[picked].mean(axis=0)
+    vectors = torch.from_numpy((bank.embeddings[picked] - mean) * SCALE)
     buckets = [ngram_buckets(bank.questions[row]) for row in picked]
-    return learn_from(
-        Examples(bank.embeddings[picked], buckets, NGRAM_BUCKETS, bank.targets[picked], bank.status[picked])
-    )
-
-
-def learn_from(examples: Examples) -> BankSpace:
-    """A space in which examples with the same answer lie close together."""
-    mean = examples.vectors.mean(axis=0)
-    vectors = torch.from_numpy((examples.vectors - mean) * SCALE)
-    buckets = examples.buckets
-    targets, status = torch.from_numpy(examples.targets), torch.from_numpy(examples.status)
+    targets, status = torch.from_numpy(bank.targets[picked]), torch.from_numpy(bank.status[picked])
     into = _Map(
         (torch.randn(vectors.shape[1], DIMENSIONS) * 0.03).requires_grad_(),
-        (torch.randn(examples.grams, DIMENSIONS) * 0.03).requires_grad_(),
+        (torch.randn(NGRAM_BUCKETS, DIMENSIONS) * 0.03).requires_grad_(),
         torch.zeros(DIMENSIONS, requires_grad=True),
     )
     optimizer = torch.optim.AdamW([into.embedding, into.ngrams, into.bias], lr=RATE, weight_decay=DECAY)

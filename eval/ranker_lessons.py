@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,8 +43,18 @@ class Bank:
     clause_vectors: Matrix
     lexical: LexicalIndex
     told: list[Told]  # by each clause
-    lessons: Lessons
-    phrased: Lessons  # and turns of conversations
+    sources: Sources
+    known: KnownVectors
+
+    @cached_property
+    def lessons(self) -> Lessons:
+        """What each question teaches of the aspects that are asked for."""
+        return of_bank(self.sources, self.known)
+
+    @cached_property
+    def phrased(self) -> Lessons:
+        """What phrasings and the turns of conversations do."""
+        return of_phrasings(self.sources, self.known).and_also(of_turns(self.sources, self.known))
 
 
 def read_bank(sources: Sources) -> Bank:
@@ -81,8 +92,8 @@ def read_bank(sources: Sources) -> Bank:
         known.passages([row.text for row in rows]),
         LexicalIndex.build([row.text for row in rows]),
         [told_in(d, c, sources.records, sources.digests) for d, c in places],
-        of_bank(sources, known),
-        of_phrasings(sources, known).and_also(of_turns(sources, known)),
+        sources,
+        known,
     )
 
 

@@ -30,11 +30,9 @@ class BankSpace:
 
     def place(self, question: str, embedding: Vector) -> Vector:
         """Where a `searchable` question with this embedding lies, shape (h,), length 1."""
-        return self.at(embedding, ngram_buckets(question))
-
-    def at(self, vector: Vector, buckets: NDArray[np.int64]) -> Vector:
-        """Where anything with this vector (d,) and these n-grams lies, shape (h,), length 1."""
-        found = vector @ self.embedding + self.bias + self.ngrams[buckets].sum(axis=0) / np.sqrt(len(buckets))
+        buckets = ngram_buckets(question)
+        found = embedding @ self.embedding + self.bias
+        found = found + self.ngrams[buckets].sum(axis=0) / np.sqrt(len(buckets))
         return np.asarray(found / np.linalg.norm(found), dtype=np.float32)
 
     def places(self, questions: Sequence[str], embeddings: Matrix) -> Matrix:

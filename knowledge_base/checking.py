@@ -12,10 +12,8 @@ from knowledge_base.embedding import Embedder
 from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.indexing import (
     BANK_PLACES,
-    PRECEDENT_PLACES,
     places_of,
     read_manifest,
-    usable_precedents,
     usable_weights,
 )
 from knowledge_base.lexical_index import LexicalIndex
@@ -77,10 +75,8 @@ def _rows(folder: Path, sources: Sources, embedder: Embedder) -> Iterator[str]:
             if found != size:
                 yield f"词索引 {name} 有 {found} 行，应为 {size} 行"
         if usable_weights(sources, embedder):
-            kept = [BANK_PLACES, *([PRECEDENT_PLACES] if usable_precedents(sources, embedder) else [])]
-            for name in kept:
-                lengths = np.linalg.norm(places_of(folder, name, len(sources.bank)), axis=1)
-                if len(astray := np.flatnonzero(abs(lengths - 1) > ROUNDING)):
-                    yield f"{name} 有 {len(astray)} 行不在单位球上，第一处是第 {astray[0]} 行"
+            lengths = np.linalg.norm(places_of(folder, len(sources.bank)), axis=1)
+            if len(astray := np.flatnonzero(abs(lengths - 1) > ROUNDING)):
+                yield f"{BANK_PLACES} 有 {len(astray)} 行不在单位球上，第一处是第 {astray[0]} 行"
     except KnowledgeBaseError as error:
         yield str(error)

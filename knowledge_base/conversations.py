@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -83,10 +82,3 @@ def openings(turns: Iterable[Turn]) -> tuple[BankQuestion, ...]:
         question = BankQuestion(turn.question, document, answer, near, *of)
         found.setdefault(turn.question, question)
     return tuple(found.values())
-
-
-def fingerprint(turns: Iterable[Turn]) -> str:
-    """Changes when any turn does: what was learnt from the turns is of these alone."""
-    rows = [(t.question, t.past, t.clauses, t.nearest, t.persona, t.batch) for t in turns]
-    whole = json.dumps(rows, ensure_ascii=False)
-    return hashlib.sha256(whole.encode()).hexdigest()[:16]

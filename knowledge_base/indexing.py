@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ import numpy as np
 from knowledge_base.added import write_added
 from knowledge_base.aspects import AspectReader
 from knowledge_base.candidates import write_candidates
-from knowledge_base.conversations import fingerprint
 from knowledge_base.digests import Digest, Link
 from knowledge_base.documents import Document
 from knowledge_base.embedding import Embedder, KnownVectors, Matrix, write_vectors
@@ -22,9 +21,9 @@ from knowledge_base.errors import IndexFault, SourceFault, SpaceMismatch
 from knowledge_base.lexical_index import LexicalIndex
 from knowledge_base.normalisation import searchable
 from knowledge_base.passages import embedded_rows
-from knowledge_base.precedents import Precedents, PrecedentWeights, Utterance
 from knowledge_base.question_bank import BankQuestion
 from knowledge_base.ranking import SILENCE_KINDS, BankTies, TrainedRanker
+from knowledge_base.reader import Reader
 from knowledge_base.records import ClauseRecord
 from knowledge_base.retrieval import HybridRetriever
 from knowledge_base.romanisation import PinyinLexicon
@@ -38,7 +37,6 @@ EMBED_BATCH = 32  # texts per call of the embedder: a progress bar that moves
 Progress = Callable[[str, int, int], object]  # what is being done, how many done, of how many
 KNOWN_VECTORS = DATA / "ranker" / "vectors.npz"
 BANK_PLACES = "bank-places.npy"
-PRECEDENT_PLACES = "precedent-places.npy"  # of the bank
 OWN_VECTORS = "added-vectors.npz"  # of the passages of added texts: the next version embeds only what is new
 
 
@@ -116,7 +114,9 @@ def write_indexes(
         ]
         collections["bank"] = (asked, [q.question for q in sources.bank], origins)
         LexicalIndex.build(questions).save(folder / "lexical-bank")
-        _write_places(folder, sources, embedder, questions, asked)
+        if weights := usable_weights(sources, embedder):
+            places = weights.bank_space.places(questions, asked)
+            np.save(folder / BANK_PLACES, places.astype(np.float16))
     VectorIndex.build(folder / "vectors", embedder.space, collections)
     own = {text.id for text in sources.added}
     kept = [row for row, passage in enumerate(embedded) if passage.document_id in own]
@@ -136,18 +136,6 @@ def write_indexes(
         "questions": len(questions),
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
-
-
-def _write_places(
-    folder: Path, sources: Sources, embedder: Embedder, questions: list[str], asked: Matrix
-) -> None:
-    """Where the bank's questions lie in the learnt spaces."""
-    if weights := usable_weights(sources, embedder):
-        np.save(folder / BANK_PLACES, weights.bank_space.places(questions, asked).astype(np.float16))
-    if precedents := usable_precedents(sources, embedder):
-        alone = [Utterance(*pair) for pair in zip(questions, asked, strict=True)]
-        places = np.stack([precedents.place(utterance) for utterance in alone])
-        np.save(folder / PRECEDENT_PLACES, places.astype(np.float16))
 
 
 def _embed(
@@ -197,11 +185,11 @@ def open_indexes(folder: Path, sources: Sources, embedder: Embedder) -> Knowledg
         LexicalIndex.open(folder / "lexical-bank") if sources.bank else None,
         list(sources.documents),
         PinyinLexicon.open(folder / "pinyin.json"),
-        places_of(folder, BANK_PLACES, len(sources.bank)) if weights else None,
+        places_of(folder, len(sources.bank)) if weights else None,
     )
     ranker = _ranker(sources, weights) if weights else None
-    precedents = _precedents(folder, sources, embedder, weights) if weights else None
-    retriever = HybridRetriever(sources.documents, indexes, embedder, ranker, precedents)
+    reader = usable_reader(sources, weights) if weights else None
+    retriever = HybridRetriever(sources.documents, indexes, embedder, ranker, reader)
     return KnowledgeBase(
         folder.name, sources.documents, sources.records, sources.digests, retriever, folder, sources.bank
     )
@@ -215,63 +203,25 @@ def usable_weights(sources: Sources, embedder: Embedder) -> Weights | None:
     return weights if weights.space == embedder.space else None
 
 
-def usable_precedents(sources: Sources, embedder: Embedder) -> PrecedentWeights | None:
-    """What was learnt from the conversations, unless with other vectors: a turn is then looked up with its subject.
-
-    Raises `SourceFault` where it was learnt from other conversations.
-    """
-    if sources.precedents is None or sources.weights is None or not sources.bank:
+def usable_reader(sources: Sources, weights: Weights) -> Reader | None:
+    """The reader, where one was trained. Raises `SourceFault` where it was trained on other clauses than the ranker."""
+    if sources.reader is None:
         return None
-    weights = PrecedentWeights.read(sources.precedents)
-    if weights.turns != fingerprint(sources.turns):
-        raise SourceFault("对话改动过，对话权重还是旧的：请运行 python -m eval.fit_precedents")
-    return weights if weights.space == embedder.space else None
+    reader = Reader(sources.reader)
+    if reader.clauses != weights.clauses:
+        raise SourceFault("条文改动过，阅读器还是旧的：请运行 python -m eval.fit_reader")
+    return reader
 
 
-def places_of(folder: Path, name: str, questions: int) -> Matrix:
-    """Where the bank's questions lie in a learnt space. Raises `IndexFault` where that is damaged."""
+def places_of(folder: Path, questions: int) -> Matrix:
+    """Where the bank's questions lie in the space learnt from it. Raises `IndexFault` where that is damaged."""
     try:
-        places: Matrix = np.load(folder / name).astype(np.float32)
+        places: Matrix = np.load(folder / BANK_PLACES).astype(np.float32)
     except (ValueError, OSError, EOFError) as error:
-        raise IndexFault(f"{name} 读不出：请运行 policy-assistant kb rebuild") from error
+        raise IndexFault(f"{BANK_PLACES} 读不出：请运行 policy-assistant kb rebuild") from error
     if len(places) != questions:
-        raise IndexFault(f"{name} 与问题库不符：请运行 policy-assistant kb rebuild")
+        raise IndexFault(f"{BANK_PLACES} 与问题库不符：请运行 policy-assistant kb rebuild")
     return places
-
-
-def _precedents(
-    folder: Path, sources: Sources, embedder: Embedder, ranker: Weights
-) -> Callable[[], Precedents | None] | None:
-    """What reads the precedents once a turn follows on another: few start-ups need them. Their places are checked now."""
-    if sources.precedents is None:
-        return None
-    bank = places_of(folder, PRECEDENT_PLACES, len(sources.bank))
-
-    def read() -> Precedents | None:
-        weights = usable_precedents(sources, embedder)
-        return ranked_precedents(weights, bank, sources, ranker.clauses) if weights else None
-
-    return cache(read)
-
-
-def ranked_precedents(
-    weights: PrecedentWeights, bank: Matrix, sources: Sources, clauses: tuple[str, ...]
-) -> Precedents:
-    """The bank, which lies at `bank`, and the turns of the conversations, in terms of the ranker's `clauses`.
-
-    What no text answers leads to where the texts come nearest to it: that is what is shown.
-    """
-    column = {name: index for index, name in enumerate(clauses)}
-    later = [turn for turn in sources.turns if turn.past]
-    answered = [[column[f"{q.document_id}#{key}"] for key in q.clauses] for q in sources.bank]
-    answered += [[column[name] for name in turn.clauses] for turn in later]
-    silent = [[column[f"{q.document_id}#{key}"] for key in q.nearest] for q in sources.bank]
-    silent += [[column[name] for name in turn.nearest] for turn in later]
-    kinds = [
-        SILENCE_KINDS.index(kind) for kind in (*map(silence_kind, sources.bank), *(t.kind for t in later))
-    ]
-    places = np.concatenate([bank, weights.places])
-    return Precedents(weights, places, *(BankTies(t, [], kinds, len(clauses)) for t in (answered, silent)))
 
 
 def _ranker(sources: Sources, weights: Weights) -> TrainedRanker:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
@@ -15,8 +15,8 @@ from knowledge_base.embedding import Embedder
 from knowledge_base.findings import Finding, Hit, SpokenClause
 from knowledge_base.lexical_index import Postings
 from knowledge_base.normalisation import bigrams, searchable, simplified
-from knowledge_base.precedents import Precedents, Utterance
 from knowledge_base.ranking import Evidence, TrainedRanker, Vector, sum_by, unit
+from knowledge_base.reader import Reader
 from knowledge_base.untrained_fusion import CLOSEST, NEIGHBOURS, Indexes, UntrainedFusion, closeness
 from knowledge_base.vector_index import nearest_rows
 
@@ -44,13 +44,13 @@ class HybridRetriever:
         indexes: Indexes,
         embedder: Embedder,
         ranker: TrainedRanker | None,
-        precedents: Callable[[], Precedents | None] | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self._documents = documents
         self._indexes = indexes
         self._embedder = embedder
         self._ranker = ranker
-        self._precedents = precedents
+        self.reader = reader
         self._fusion = UntrainedFusion(documents, indexes)
         self._embedded_before: dict[str, Vector] = {}
         self._plain: dict[int, bool] = {}
@@ -76,46 +76,48 @@ class HybridRetriever:
         """See `Retriever`."""
         return list(self.consult(query, k).hits)
 
+    def as_searched(self, text: str) -> str:
+        """A text in the form in which it is looked up."""
+        return self._indexes.pinyin.read(searchable(text))
+
     def consult(self, query: str, k: int, subject: str = "") -> Finding:
         """The ranking together with the probability that the texts answer at all.
 
-        A query that follows on a `subject` is answered by what answered the turns of conversations most like it there.
-        Texts that people added, and other corpora, know no such turns: there the subject's words stand beside the query's,
-        its vector in the mean, which ranks as well as embedding both at once.
+        A query that follows on a `subject` is read with it. Texts that people added, and other corpora, have no reader: there
+        the subject's words stand beside the query's, its vector in the mean, which ranks as well as embedding both at once.
         """
-        question = self._indexes.pinyin.read(searchable(query))
-        embedding = self._embedding(question)
-        uttered = Utterance(question, embedding)
-        if subject:
-            earlier = self._indexes.pinyin.read(searchable(subject))
-            uttered = Utterance(question, embedding, earlier, self._embedding(earlier))
-            embedding = unit(embedding + self._embedding(earlier))
-            question = f"{earlier} {question}"
+        turn, earlier = self.as_searched(query), self.as_searched(subject)
+        question = f"{earlier} {turn}" if earlier else turn
         if self._ranker is None:
-            return self._fusion.find(question, embedding, k)
-        if len(self._unranked_rows) and (beside := self._beside(question, embedding, k)):
+            return self._fusion.find(question, self._vector(turn, earlier), k)
+        if len(self._unranked_rows) and (beside := self._beside(question, self._vector(turn, earlier), k)):
             return beside
-        if subject and self._precedents and (precedents := self._precedents()):
-            return self._as_before(uttered, precedents, k)
-        evidence = self.evidence(question, embedding)
+        if earlier and self.reader:
+            return self._after(turn, earlier, self.reader, k)
+        evidence = self.evidence(question, self._vector(turn, earlier))
         ranked = self._ranker.rank(evidence)
-        answered, not_specified, out_of_scope = (float(p) for p in ranked.status)
-        hits = self._ranked_hits(
-            ranked.clauses, evidence.lexical, evidence.dense, self._nearest_questions(evidence), k
-        )
+        clauses, status = ranked.clauses, ranked.status
+        if self.reader:
+            clauses, status = self.reader.mixture.joined(clauses, status, self.reader.read(turn))
+        nearest = self._nearest_questions(evidence)
+        hits = self._ranked_hits(clauses, evidence.lexical, evidence.dense, nearest, k)
+        answered, not_specified, out_of_scope = map(float, status)
         aspects = dict(zip(self._ranker.aspects.names, ranked.asked.tolist(), strict=True))
         return Finding(hits, answered, not_specified, out_of_scope, aspects)
 
-    def _as_before(self, uttered: Utterance, precedents: Precedents, k: int) -> Finding:
-        """What answered the turns most like this one, and whether anything did."""
-        shares, status = precedents.answers(uttered)
-        lexical = self._indexes.lexical.scores(f"{uttered.subject} {uttered.turn}")[self._ranked_rows]
-        dense = self._fusion.dense(uttered.embedding)[self._ranked_rows]
-        hits = self._ranked_hits(shares, lexical, dense, {}, k)
-        answered, not_specified, out_of_scope = (float(share) for share in status)
-        return Finding(
-            tuple(hit for hit in hits if hit.probability > 0), answered, not_specified, out_of_scope
-        )
+    def _after(self, turn: str, earlier: str, reader: Reader, k: int) -> Finding:
+        """What a turn asks after what came before it, as it is read."""
+        reading = reader.read(turn, earlier)
+        lexical = self._indexes.lexical.scores(f"{earlier} {turn}")[self._ranked_rows]
+        dense = self._fusion.dense(self._embedding(turn))[self._ranked_rows]
+        hits = self._ranked_hits(reading.clauses, lexical, dense, {}, k)
+        answered, not_specified, out_of_scope = map(float, reading.status)
+        aspects = dict(zip(reader.aspects, reading.asked.tolist(), strict=True))
+        return Finding(hits, answered, not_specified, out_of_scope, aspects)
+
+    def _vector(self, turn: str, earlier: str) -> Vector:
+        own = self._embedding(turn)
+        return unit(own + self._embedding(earlier)) if earlier else own
 
     def _embedding(self, question: str) -> Vector:
         text = question[:EMBEDDED_LENGTH]

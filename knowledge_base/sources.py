@@ -16,6 +16,7 @@ from knowledge_base.documents import Document
 from knowledge_base.errors import SourceFault
 from knowledge_base.passages import Passage, passages
 from knowledge_base.question_bank import BankQuestion, load_bank
+from knowledge_base.reader import ENCODER, HEADS, MIXTURE
 from knowledge_base.records import ClauseRecord, load_records
 from knowledge_base.romanisation import PinyinLexicon
 from knowledge_base.structure import parse
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from knowledge_base.candidates import Candidate
 
 DATA = Path(__file__).parent / "data"
-LAYOUT = "8"  # raise it when an index on disk changes its form: old versions are then rebuilt
+LAYOUT = "9"  # raise it when an index on disk changes its form: old versions are then rebuilt
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Sources:
     weights: Path | None
     fingerprint: str
     turns: tuple[Turn, ...] = ()
-    precedents: Path | None = None
+    reader: Path | None = None
     added: tuple[AddedText, ...] = ()
     candidates: tuple[Candidate, ...] = ()
 
@@ -76,8 +77,8 @@ def packaged_sources(data: Path = DATA) -> Sources:
     bank += openings(turns)
     weights = data / "ranker" / "weights.npz"
     learnt = [weights, weights.with_name("aspects.npz")]
-    precedents = weights.with_name("precedents.npz")
-    for path in filter(Path.exists, [*learnt, precedents]):
+    reader = [data / "reader" / name for name in (ENCODER, HEADS, MIXTURE)]
+    for path in filter(Path.exists, [*learnt, *reader]):
         digest.update(path.read_bytes())
     return Sources(
         documents,
@@ -87,7 +88,7 @@ def packaged_sources(data: Path = DATA) -> Sources:
         weights if all(path.exists() for path in learnt) else None,
         digest.hexdigest(),
         tuple(turns),
-        precedents if precedents.exists() else None,
+        data / "reader" if all(path.exists() for path in reader) else None,
     )
 
 

