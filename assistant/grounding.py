@@ -22,7 +22,7 @@ _QUOTATION = re.compile(
     r"「([^「」]*(?:「[^「」]*」[^「」]*)*)」|“([^“”]*(?:“[^“”]*”[^“”]*)*)”"
     r"|『([^『』]*)』|‘([^‘’]*)’"
 )
-_COUNT = re.compile(r"(?:下面|以下)列出的共 (\d{1,2}) [条点]")  # a count of what is cited proves itself
+_COUNT = re.compile(r"(?:下面|以下)列出的共 (\d{1,2}) [条点條點]")  # a count of what is cited proves itself
 _TITLE = re.compile(r"《[^《》]+》")
 _NUMERAL = "〇零一二三四五六七八九十百千万亿两"
 # Whole standards, document numbers and dates first: true digits put together anew are foreign too.

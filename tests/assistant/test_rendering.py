@@ -17,6 +17,14 @@ from knowledge_base.normalisation import simplified, traditional
 ASKED = ["子女入學有什麼優惠", "補貼多少錢", "以前的規定裡舉報人資料會保密嗎", "被黑代理騙了打哪個電話"]
 
 
+def test_a_list_counted_in_traditional_characters_keeps_the_laws(assistant: Assistant) -> None:
+    question = "維權援助在哪幾條出現過"
+    answer = assistant.answer(Question(question=question))
+    assert answer.text.startswith("下面列出的共 2 條")
+    documents = assistant.knowledge_base.documents
+    assert not any(check_statement(s, answer.citations, documents, question) for s in answer.statements)
+
+
 @pytest.mark.parametrize("question", ASKED)
 def test_a_traditional_question_is_answered_in_its_characters(assistant: Assistant, question: str) -> None:
     answer = assistant.answer(Question(question=question))
