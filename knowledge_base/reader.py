@@ -51,7 +51,7 @@ class Mixture:
 
 
 class Reader:
-    """Opens the engine when it is first asked."""
+    """Opens the engine when it is first asked; then raises `SourceFault` where the encoder is damaged."""
 
     def __init__(self, folder: Path) -> None:
         """Raises `SourceFault` where the heads are damaged."""
@@ -74,7 +74,10 @@ class Reader:
 
     @cached_property
     def _engine(self) -> Any:
-        return open_engine(self._folder / ENCODER)
+        try:
+            return open_engine(self._folder / ENCODER)
+        except (RuntimeError, OSError) as error:
+            raise SourceFault(f"阅读器 {self._folder.name}/{ENCODER} 读不出（{error}）") from error
 
     def _read(self, turn: str, subject: str = "") -> Reading:
         """Of `searchable` texts."""

@@ -12,7 +12,7 @@ import pytest
 from knowledge_base import KnowledgeBase, SourceFault
 from knowledge_base.embedding import BundledEmbedder
 from knowledge_base.indexing import usable_reader, usable_weights
-from knowledge_base.reader import HEADS, LONGEST, MIXTURE, Mixture, Reader, Reading, as_read
+from knowledge_base.reader import ENCODER, HEADS, LONGEST, MIXTURE, Mixture, Reader, Reading, as_read
 from knowledge_base.sources import Sources
 
 
@@ -88,13 +88,13 @@ def test_a_mixture_can_leave_either_side_out() -> None:
     assert status == pytest.approx(found[::-1], abs=1e-3)
 
 
-@pytest.mark.parametrize("name", [HEADS, MIXTURE])
+@pytest.mark.parametrize("name", [ENCODER, HEADS, MIXTURE])
 def test_a_damaged_file_is_told_by_name(sources: Sources, tmp_path: Path, name: str) -> None:
     assert sources.reader is not None
     shutil.copytree(sources.reader, tmp_path / "reader")
     (tmp_path / "reader" / name).write_bytes(b"{}")
     with pytest.raises(SourceFault, match=name):
-        Reader(tmp_path / "reader")
+        Reader(tmp_path / "reader").read("补贴多少钱")
 
 
 def test_a_reader_of_other_clauses_is_refused_with_the_mend(sources: Sources) -> None:
