@@ -11,9 +11,7 @@ from knowledge_base import Finding, Hit
 from knowledge_base.aspects import Told
 
 FLOOR = 1e-4  # probability of a provision that a finding does not list
-SHARE_FLOOR = (
-    1e-3  # share of a document, or of a provision after what came before, in a finding that does not list it
-)
+SHARE_FLOOR = 1e-3  # share of a document, or of a provision after what came before, that is not listed
 Place = tuple[str, int]
 
 

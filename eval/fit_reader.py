@@ -3,7 +3,8 @@
 The lower layers of the bundled encoder (multilingual-e5-small) are trained on with three heads: which clause answers, whether
 any does, which aspects are asked for. Examples are the questions of the bank, the turns of the conversations after what was
 asked before, and some questions behind a subject that they have nothing to do with. The last steps are trained at four bits
-a weight, so that what is kept is what was trained. Scored on the fit split, which is in neither. Needs torch and transformers
+a weight, so that what is kept is what was trained. What it is worth is told by `eval/fit_mixture.py` and
+`eval/fit_follow_ups.py`, on the fit split, which is in neither. Needs torch and transformers
 (extra `dev`).
 """
 
@@ -32,7 +33,7 @@ from tqdm import tqdm
 
 from eval.encoder import Encoder
 from eval.packed_encoder import PackedEncoder
-from eval.ranker_lessons import FIRST_TIE, OTHER_TIE, Bank, read_bank
+from eval.ranker_lessons import Bank, read_bank, shares_of
 from knowledge_base.lexicon import aspects
 from knowledge_base.normalisation import searchable
 from knowledge_base.ranking import SILENCE_KINDS
@@ -120,9 +121,9 @@ def _lessons(bank: Bank, sources: Sources) -> Lessons:
     texts += [as_read(bank.questions[row], subjects[at]) for row, at in zip(moved, before, strict=True)]
     asked = [question.asks for question in sources.bank] + [turn.asks for turn in later]
     asked += [sources.bank[row].asks for row in moved]
-    near = _targets([[f"{q.document_id}#{key}" for key in q.nearest] for q in sources.bank], column)
+    near = shares_of([[f"{q.document_id}#{key}" for key in q.nearest] for q in sources.bank], column)
     clauses = bank.targets + near  # no question has both
-    of_turns = _targets([turn.clauses or turn.nearest for turn in later], column)
+    of_turns = shares_of([turn.clauses or turn.nearest for turn in later], column)
     silence = np.array([SILENCE_KINDS.index(turn.kind) for turn in later], dtype=np.int64)
     return Lessons(
         texts,
@@ -130,14 +131,6 @@ def _lessons(bank: Bank, sources: Sources) -> Lessons:
         torch.from_numpy(np.concatenate([bank.status, silence, bank.status[moved]])),
         torch.tensor([[float(name in names) for name in aspects()] for names in asked]),
     )
-
-
-def _targets(ties: Sequence[Sequence[str]], column: dict[str, int]) -> NDArray[np.float32]:
-    targets = np.zeros((len(ties), len(column)), dtype=np.float32)
-    for row, names in enumerate(ties):
-        for rank, name in enumerate(names):
-            targets[row, column[name]] = OTHER_TIE if rank else FIRST_TIE
-    return np.asarray(targets / np.maximum(targets.sum(axis=1, keepdims=True), 1e-9), dtype=np.float32)
 
 
 def _cut(packed: PackedEncoder, texts: Sequence[str]) -> PackedEncoder:

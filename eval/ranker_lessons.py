@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -68,11 +68,7 @@ def read_bank(sources: Sources) -> Bank:
     column = {name: index for index, name in enumerate(clauses)}
     pinyin = pinyin_lexicon(sources)
     questions = [pinyin.read(searchable(question.question)) for question in sources.bank]
-    targets = np.zeros((len(questions), len(clauses)), dtype=np.float32)
-    for row, question in enumerate(sources.bank):
-        for rank, key in enumerate(question.clauses):
-            targets[row, column[f"{question.document_id}#{key}"]] = OTHER_TIE if rank else FIRST_TIE
-    targets /= np.maximum(targets.sum(axis=1, keepdims=True), 1e-9)
+    targets = shares_of([[f"{q.document_id}#{key}" for key in q.clauses] for q in sources.bank], column)
     names = list(dict.fromkeys(question.batch for question in sources.bank))
     batches = np.array([names.index(question.batch) for question in sources.bank])
     return Bank(
@@ -95,6 +91,16 @@ def read_bank(sources: Sources) -> Bank:
         sources,
         known,
     )
+
+
+def shares_of(ties: Sequence[Sequence[str]], column: Mapping[str, int]) -> Matrix:
+    """Ties of n examples, best first, as shares of the clauses: (n, c), rows sum to 1, or to 0 where nothing is tied."""
+    shares = np.zeros((len(ties), len(column)), dtype=np.float32)
+    for row, names in enumerate(ties):
+        for rank, name in enumerate(names):
+            shares[row, column[name]] = OTHER_TIE if rank else FIRST_TIE
+    shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1e-9)
+    return shares
 
 
 def _groups(batches: NDArray[np.int64]) -> NDArray[np.int64]:

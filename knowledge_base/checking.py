@@ -10,12 +10,7 @@ import numpy as np
 from knowledge_base.documents import Document
 from knowledge_base.embedding import Embedder
 from knowledge_base.errors import KnowledgeBaseError
-from knowledge_base.indexing import (
-    BANK_PLACES,
-    places_of,
-    read_manifest,
-    usable_weights,
-)
+from knowledge_base.indexing import BANK_PLACES, places_of, read_manifest, usable_weights
 from knowledge_base.lexical_index import LexicalIndex
 from knowledge_base.passages import embedded_rows
 from knowledge_base.sources import Sources, all_passages
