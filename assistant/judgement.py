@@ -150,8 +150,8 @@ def _weighed(
     needed = limits.aspect_answered if unsaid else limits.answered
     if subject and len(inquiry.own) <= NOTHING_ELSE and _worded(inquiry, unsaid):
         needed = 1.01  # 那要什么条件
-    if inquiry.aspects and not unstated:
-        needed = limits.aspect_stated
+    if inquiry.aspects and not unstated and finding.out_of_scope <= finding.not_specified:
+        needed = limits.aspect_stated  # what is stated of one subject is no answer about a foreign one
     if not knowledge_base.records:
         needed = limits.unranked_answered
     if confidence < needed:

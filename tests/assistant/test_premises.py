@@ -85,3 +85,8 @@ def test_what_is_not_mentioned_is_named(assistant: Assistant) -> None:
     answer = assistant.answer(Question(question="意见有没有提到元宇宙？"))
     assert (answer.status, answer.unspecified) == ("not_specified", ("元宇宙",))
     assert assistant.answer(Question(question="意见有没有提到孩子上学？")).status == "answered"
+
+
+def test_what_is_stated_of_one_subject_is_no_answer_about_a_foreign_one(assistant: Assistant) -> None:
+    """The nearest sentence tells how long a layout design is protected, and no text treats designs."""
+    assert assistant.answer(Question(question="外观设计专利保护期几年")).status == "out_of_scope"
