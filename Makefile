@@ -57,6 +57,7 @@ fit: dev
 	$(BIN)/python -m eval.fit_mixture
 	$(BIN)/python -m eval.fit_orders
 	$(BIN)/python -m eval.fit_follow_ups
+	$(BIN)/python -m eval.fit_comparisons
 	$(BIN)/python -m eval.fit_thresholds
 	$(BIN)/python -m eval.fit_support
 

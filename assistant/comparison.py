@@ -1,4 +1,4 @@
-"""Comparisons: two texts where one replaced the other, what was spoken of before, else the best provision of each side."""
+"""Comparisons: their sides, the texts that these are of, and what was spoken of before; the best provision of each."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from assistant.consultation import Consultation
 from assistant.judgement import Verdict, judge
+from assistant.pairing import Pair, best_pair, pairs_of
 from assistant.selection import support_of
 from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
-from knowledge_base import Document, Finding, Hit, KnowledgeBase
+from knowledge_base import Finding, KnowledgeBase
 from knowledge_base.lexicon import patterns
 from knowledge_base.naming import documents_named
+from knowledge_base.retrieval import HybridRetriever
 
 _JOINED = re.compile(
     r"(?P<one>.{2,}?)(?:和|跟|与|以及|还是|同(?![样时意])|、|/|\bvs\b|\band\b)(?P<other>.{2,})"
@@ -23,9 +25,12 @@ _OTHER = re.compile(
 )  # the other side in a stretch of its own
 _ONE_OF_TWO = re.compile(r"^一个(?:又)?(?:说是|是|说|管)?(?P<side>.{3,})")
 _STRETCH = re.compile(r"[,，。;；?？!！:：]+")
-OF_ONE_TEXT = 2  # provisions set beside those of the other text
-NEARLY = 0.5  # of the loudest one's share
-HEARD = 0.1  # of the loudest one's share, from which a provision may stand for a side
+# what stretches that no word joins may speak of: patterns of two lexicons
+_OPPOSED = (("turns", "older", "newer"), ("forms", "ours", "national"))
+
+
+Sides = tuple[Finding, Finding] | None
+ALL = 1000  # provisions looked at: what is compared may be far behind in a finding of the whole
 
 
 def sides_of(question: str) -> list[str]:
@@ -43,7 +48,19 @@ def _taken_apart(question: str) -> tuple[tuple[str, ...], list[str]]:
         if match := _JOINED.search(stretch):
             return (match["one"], match["other"]), stretches[:at] + stretches[at + 1 :]
     of_two = [match["side"] for stretch in stretches if (match := _ONE_OF_TWO.search(stretch))]
-    return (tuple(of_two), []) if len(of_two) == 2 else ((), [])
+    return (tuple(of_two), []) if len(of_two) == 2 else _opposed(stretches)
+
+
+def _opposed(stretches: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
+    """Two stretches of which one speaks of the old text or ours and the other of the new one or theirs."""
+    for lexicon, *names in _OPPOSED:
+        words = patterns(lexicon)
+        speaks = [{name for name in names if words[name].search(stretch)} for stretch in stretches]
+        if all({name} in speaks for name in names):
+            places = [speaks.index({name}) for name in names]
+            rest = [stretch for at, stretch in enumerate(stretches) if at not in places]
+            return tuple(stretches[at] for at in places), rest
+    return (), []
 
 
 def compares_both(inquiry: Inquiry, knowledge_base: KnowledgeBase) -> bool:
@@ -73,50 +90,41 @@ def against(before: Verdict, found: Verdict) -> Verdict:
     return found if same else replace(found, supports=(one, other), beside=None)
 
 
+def looked_up(inquiry: Inquiry, retriever: HybridRetriever) -> tuple[Finding, Sides]:
+    """What is found for the whole of a comparison and for each of its sides, whatever it is worth there."""
+    whole, *sides = (retriever.consult(text, ALL) for text in (inquiry.own, *sides_of(inquiry.own)))
+    return whole, (sides[0], sides[1]) if sides else None
+
+
+def paired(inquiry: Inquiry, whole: Finding, sides: Sides, knowledge_base: KnowledgeBase) -> list[Pair]:
+    """All pairs that may stand for what is compared: two sides, else two texts, both named or one that replaced the other."""
+    texts = _texts_meant(inquiry, knowledge_base) or (() if sides else _versions(whole, knowledge_base))
+    if not texts and not sides:
+        return []
+    return pairs_of(whole, sides or (whole, whole), texts, knowledge_base.documents)
+
+
 def judge_comparison(
-    inquiry: Inquiry,
-    finding: Finding,
-    sides: Sequence[Finding],
-    knowledge_base: KnowledgeBase,
-    limits: Thresholds,
+    inquiry: Inquiry, whole: Finding, sides: Sides, knowledge_base: KnowledgeBase, limits: Thresholds
 ) -> Verdict:
-    """Both sides of a comparison: two texts that are named or of which one replaced the other, else the best of each side."""
-    alone = judge(inquiry, finding, knowledge_base, limits)
-    if meant := _texts_meant(inquiry, knowledge_base):
-        best = [_best(documents, finding, sides) for documents in meant]
-        if all(best):
-            texts = tuple(support_of(hit, knowledge_base, limits) for hits in best for hit in hits)
-            return Verdict("answered", texts, confidence=finding.answered)
-    if not alone.supports:
+    """The two provisions that stand best for what is compared; what the question comes to alone, where nothing is."""
+    alone = judge(inquiry, whole, knowledge_base, limits)
+    if not alone.supports and not _texts_meant(inquiry, knowledge_base):
         return alone
-    first = alone.supports[0]
-    other = _counterpart(first.document, finding, sides, knowledge_base)
-    hits = _one_of_each(sides) if other is None else [other]
-    found = [support_of(hit, knowledge_base, limits) for hit in hits]
-    places = {(first.document.id, first.provision.number): first} if other or not sides else {}
-    for support in found:
-        places.setdefault((support.document.id, support.provision.number), support)
-    if len(places) < 2:
+    pair = best_pair(paired(inquiry, whole, sides, knowledge_base), limits.pair)
+    if pair is None:
         return alone
-    return Verdict("answered", tuple(places.values()), confidence=alone.confidence)
+    supports = tuple(support_of(hit, knowledge_base, limits) for hit in pair.hits)
+    return Verdict("answered", supports, confidence=max(alone.confidence, whole.answered))
 
 
-def _one_of_each(sides: Sequence[Finding]) -> list[Hit]:
-    """The loudest two provisions that are not the same, one of each side; fewer where a side has none."""
-    if len(sides) != 2:
-        return [hit for side in sides for hit in side.hits[:1]]
-    heard = [
-        [hit for hit in side.hits if hit.probability >= HEARD * side.hits[0].probability] for side in sides
-    ]
-    pairs: list[tuple[Hit, Hit]] = [
-        (one, other)
-        for one in heard[0]
-        for other in heard[1]
-        if (one.document_id, one.provision.number) != (other.document_id, other.provision.number)
-    ]
-    if not pairs:
-        return [hit for side in sides for hit in side.hits[:1]]
-    return [*max(pairs, key=lambda pair: pair[0].probability * pair[1].probability)]
+def _versions(finding: Finding, knowledge_base: KnowledgeBase) -> tuple[Collection[str], ...]:
+    """The text that comes first, and those that it replaced or that replaced it; nothing where there are none."""
+    for hit in finding.hits[:1]:
+        validity = knowledge_base.documents[hit.document_id].validity
+        if related := [name for name in (*validity.replaces, validity.replaced_by) if name]:
+            return {hit.document_id}, related
+    return ()
 
 
 def _texts_meant(inquiry: Inquiry, knowledge_base: KnowledgeBase) -> tuple[Collection[str], ...]:
@@ -150,24 +158,3 @@ def _named_texts(inquiry: Inquiry, knowledge_base: KnowledgeBase) -> tuple[str, 
             related = [principal.id]
         named = (*related[:1], *named)
     return named if len(named) == 2 else ()
-
-
-def _best(documents: Collection[str], finding: Finding, sides: Sequence[Finding]) -> list[Hit]:
-    """The loudest provisions of the texts of one side, best first; front matter, or what only a side found, where there is no other."""
-    for found in ([finding], sides):
-        hits = [hit for one in found for hit in one.hits if hit.document_id in documents]
-        if numbered := sorted((h for h in hits if h.provision.number), key=lambda hit: -hit.probability):
-            loudest = numbered[:OF_ONE_TEXT]
-            return [hit for hit in loudest if hit.probability >= NEARLY * loudest[0].probability]
-    return [hit for one in (finding, *sides) for hit in one.hits if hit.document_id in documents][:1]
-
-
-def _counterpart(
-    document: Document, finding: Finding, sides: Sequence[Finding], knowledge_base: KnowledgeBase
-) -> Hit | None:
-    """The best hit in the text that replaced this one, or that this one replaced."""
-    validity = document.validity
-    related = {*validity.replaces, validity.replaced_by}
-    everything = [*finding.hits, *(hit for side in sides for hit in side.hits)]
-    found = [hit for hit in everything if hit.document_id in related]
-    return max(found, key=lambda hit: hit.probability, default=None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, lru_cache
 
-from assistant.comparison import against, compares_both, judge_comparison, last_two, sides_of
+from assistant.comparison import against, compares_both, judge_comparison, last_two, looked_up, sides_of
 from assistant.consultation import Consultation, items_of, position_of
 from assistant.conversation import LAST
 from assistant.decomposition import pieces
@@ -25,7 +25,7 @@ from knowledge_base.aspects import Told
 from knowledge_base.naming import documents_named
 
 DEPTH = 10  # provisions ranked for one question
-MERGED_DEPTH = 40  # provisions looked at where two findings, or two texts, are brought together
+MERGED_DEPTH = 40  # provisions looked at where two findings are brought together
 REMEMBERED = 4096  # consultations kept: the turns of a conversation are looked up once
 # What is shown beside a declined turn: what leaves it open, of what was shown before, and no title or date. Of the declined
 # turns of the fit split the nearest provision was then right for 91 of 137; with the weights for answers, for 79 (commit 4522889).
@@ -45,8 +45,9 @@ class Consultant:
 
     def scene(self, inquiry: Inquiry, before: Consultation) -> tuple[Findings, Scene]:
         """What is found for a turn with and without what came before, and what it is read against."""
-        look = self.knowledge_base.retriever.consult
-        findings = Findings(look(inquiry.own, MERGED_DEPTH), look(inquiry.own, MERGED_DEPTH, before.subject))
+        retriever = self.knowledge_base.retriever
+        alone = retriever.search(inquiry.own, MERGED_DEPTH)
+        findings = Findings(alone, retriever.consult(inquiry.own, MERGED_DEPTH, before.past))
         asked = asking(inquiry, findings.own, self.thresholds)
         return findings, replace(scene_of(asked, before, self.knowledge_base, self.day), told=self._told)
 
@@ -100,9 +101,7 @@ class Consultant:
         if inquiry.empty:
             return self._judged(inquiry, _NOTHING, inquiry.own)
         if inquiry.form == "compare":
-            look = self.knowledge_base.retriever.consult
-            sides = [look(side, MERGED_DEPTH) for side in sides_of(inquiry.own)]
-            finding = look(inquiry.own, MERGED_DEPTH)
+            finding, sides = looked_up(inquiry, self.knowledge_base.retriever)
             verdict = judge_comparison(inquiry, finding, sides, self.knowledge_base, self.thresholds)
             return Consultation(inquiry, finding, verdict, inquiry.own, inquiry.own)
         if inquiry.form == "scenario":

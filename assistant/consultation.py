@@ -11,6 +11,7 @@ from assistant.judgement import Verdict
 from assistant.selection import Support, whole_of, whole_support
 from assistant.understanding import Inquiry
 from knowledge_base import Finding
+from knowledge_base.reader import Past
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,12 @@ class Consultation:
     subject: str
     understood_as: str | None = None
     listed: tuple[Support, ...] = ()
+
+    @property
+    def past(self) -> Past:
+        """What a turn after it comes after."""
+        support = next(iter(self.verdict.supports), None)
+        return Past(self.subject, support.document.quote(support.clauses[0]) if support else "")
 
     @property
     def places(self) -> list[Place]:

@@ -19,7 +19,8 @@ _BREAK = re.compile(
 def pieces(question: str) -> tuple[str, ...]:
     """The questions in a text as typed; the text itself where it asks only one.
 
-    Items that are numbered are questions each. A stretch that asks nothing is the setting of the question after it, or the tail of the one before.
+    Items that are numbered are questions each. A stretch that asks nothing is the setting of the question after it, or the tail of the one before;
+    one that only asks whether that is mentioned (写了没) is its tail, too.
     """
     words = patterns("asking")
     items = [item.strip(" ,，;；") for item in _NUMBERED.split(question)[1:]]
@@ -37,6 +38,9 @@ def pieces(question: str) -> tuple[str, ...]:
         at = end
         if len(re.sub(r"\W", "", stretch)) < LEAST or not words["asks"].search(stretch.strip()):
             setting += stretch + joined
+            continue
+        if found and not setting and words["mention_alone"].search(stretch.strip()):
+            found[-1] = f"{found[-1].rstrip('?？')} {stretch.strip()}"
             continue
         found.append((setting + stretch).strip() + (joined if joined in "?？" else ""))
         setting = ""

@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 from assistant.behind import behind, beside, governing, meant
 from assistant.contract import Status
 from assistant.headings import heading_of
-from assistant.premises import elsewhere, foreign_claims, not_mentioned, overstated, unknown_texts
+from assistant.premises import (
+    elsewhere,
+    foreign_claims,
+    foreign_right,
+    not_mentioned,
+    overstated,
+    unknown_texts,
+)
 from assistant.selection import (
     Support,
     left_open,
@@ -142,6 +149,8 @@ def _weighed(
         )
     if finding.out_of_scope >= limits.out_of_scope:
         return Verdict("out_of_scope", (), confidence=finding.out_of_scope)
+    if foreign_right(inquiry, supports[0].document):
+        return Verdict("out_of_scope", (), confidence=1.0 - confidence)
     supports = _with_sibling(inquiry, supports, knowledge_base)
     unsaid = open_aspects(inquiry, supports, knowledge_base)
     if unsaid and (further := behind(inquiry, unsaid, supports[0], finding, knowledge_base, limits, subject)):

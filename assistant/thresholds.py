@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.follow_ups import FollowBelief, FollowWeights
+from assistant.pairing import PairWeights
 from knowledge_base.sources import DATA
 
 
@@ -30,6 +31,7 @@ class Thresholds:
     linked_ratio: float
     follow: FollowWeights
     follow_answered: FollowBelief
+    pair: PairWeights
 
 
 def read_thresholds(path: Path = DATA / "ranker" / "thresholds.json") -> Thresholds:
@@ -38,5 +40,6 @@ def read_thresholds(path: Path = DATA / "ranker" / "thresholds.json") -> Thresho
     fitted = {
         "follow": FollowWeights(**values["follow"]),
         "follow_answered": FollowBelief(**values["follow_answered"]),
+        "pair": PairWeights(**values["pair"]),
     }
     return Thresholds(**{**values, **fitted})

@@ -14,7 +14,7 @@ from knowledge_base import Clause, Document, KnowledgeBase, Strength, stronger
 from knowledge_base.documents import Metadata
 from knowledge_base.normalisation import bigrams, clean, searchable
 from knowledge_base.numerals import find_references
-from knowledge_base.structure import split_sentences
+from knowledge_base.sentences import split_sentences
 
 Finding = Literal["verbatim", "supported", "weaker", "absent", "misplaced"]
 VERIFY_LIMIT = 20_000  # characters of a text to verify

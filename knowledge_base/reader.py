@@ -1,4 +1,4 @@
-"""A question, with what was asked before it → which clause answers it, whether any does, which aspects it asks for.
+"""A question, with what was asked and shown before it → which clause answers it, whether any does, which aspects it asks for.
 
 An encoder that was trained for this (`eval/fit_reader.py`, docs/adr/0010): the lower half of multilingual-e5-small, trained on
 from the bank and the reviewed conversations, in the engine of the bundled embedding. It reads a turn and what came before it
@@ -21,8 +21,11 @@ from knowledge_base.ranking import Vector, softmax
 
 ENCODER, HEADS, MIXTURE = "encoder.bin", "heads.npz", "mixture.json"
 SCALE = 20.0  # length of the vectors that the heads read
-LONGEST = 120  # characters of a turn, and of what came before it, that are read
-BETWEEN = " >> "  # what came before and the turn
+LONGEST = 120  # characters of a turn that are read
+ASKED, SHOWN = (
+    80,
+    30,
+)  # characters of what was asked before it, from the end, and of the sentence shown, that are read
 KEPT = 4096  # readings: the turns of a conversation are read again with each answer
 
 
@@ -36,11 +39,30 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What a turn comes after: what was `asked`, as one text, and the sentence that was `shown` to that."""
+
+    asked: str = ""
+    shown: str = ""
+
+
+NOTHING = Past()
+
+
+@dataclass(frozen=True, slots=True)
 class Mixture:
-    """A linear opinion pool (Stone 1961) of what was found otherwise with a reading: the reading's shares, 0 to 1; fitted by `eval/fit_mixture.py`."""
+    """A linear opinion pool (Stone 1961) of what was found otherwise with a reading: the reading's shares, 0 to 1; fitted by `eval/fit_mixture.py`.
+
+    Where what was found otherwise is more than `sure`, no reading is made (a cascade; Viola and Jones 2001).
+    """
 
     clauses: float
     status: float
+    sure: float = 1.0
+
+    def settled(self, first: float, status: Vector) -> bool:
+        """Whether the share of the provision that comes first, and the surest status, need no reading."""
+        return min(first, float(status.max())) > self.sure
 
     def joined(self, clauses: Vector, status: Vector, reading: Reading) -> tuple[Vector, Vector]:
         """Probabilities over the clauses and over `ranking.SILENCE_KINDS`."""
@@ -79,14 +101,15 @@ class Reader:
         except (RuntimeError, OSError) as error:
             raise SourceFault(f"阅读器 {self._folder.name}/{ENCODER} 读不出（{error}）") from error
 
-    def _read(self, turn: str, subject: str = "") -> Reading:
+    def _read(self, turn: str, past: Past = NOTHING) -> Reading:
         """Of `searchable` texts."""
-        vector = SCALE * np.asarray(self._engine.query(as_read(turn, subject)), dtype=np.float32)
+        vector = SCALE * np.asarray(self._engine.query(as_read(turn, past)), dtype=np.float32)
         clauses, status, asked = (weights @ vector + bias for weights, bias in self._heads)
         return Reading(softmax(clauses), softmax(status), 1 / (1 + np.exp(-asked)))
 
 
-def as_read(turn: str, subject: str = "") -> str:
-    """A turn and what was asked before it as one text; of a long past its end."""
+def as_read(turn: str, past: Past = NOTHING) -> str:
+    """A turn and what came before it as one text; of a long past what was asked last."""
     own = turn[:LONGEST] or " "
-    return f"{subject[-LONGEST:]}{BETWEEN}{own}" if subject else own
+    shown = f" : {past.shown[:SHOWN]}" if past.shown else ""
+    return f"{past.asked[-ASKED:]}{shown} >> {own}" if past.asked else own

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -16,7 +17,7 @@ from knowledge_base.findings import Finding, Hit, SpokenClause
 from knowledge_base.lexical_index import Postings
 from knowledge_base.normalisation import bigrams, searchable, simplified
 from knowledge_base.ranking import Evidence, TrainedRanker, Vector, sum_by, unit
-from knowledge_base.reader import Reader
+from knowledge_base.reader import NOTHING, Past, Reader, Reading
 from knowledge_base.untrained_fusion import CLOSEST, NEIGHBOURS, Indexes, UntrainedFusion, closeness
 from knowledge_base.vector_index import nearest_rows
 
@@ -80,40 +81,43 @@ class HybridRetriever:
         """A text in the form in which it is looked up."""
         return self._indexes.pinyin.read(searchable(text))
 
-    def consult(self, query: str, k: int, subject: str = "") -> Finding:
+    def consult(self, query: str, k: int, past: Past = NOTHING) -> Finding:
         """The ranking together with the probability that the texts answer at all.
 
-        A query that follows on a `subject` is read with it. Texts that people added, and other corpora, have no reader: there
-        the subject's words stand beside the query's, its vector in the mean, which ranks as well as embedding both at once.
+        A query that comes after something is read with it. Texts that people added, and other corpora, have no reader: there
+        the words asked before stand beside the query's, their vector in the mean, which ranks as well as embedding both at once.
         """
-        turn, earlier = self.as_searched(query), self.as_searched(subject)
+        return self._found(query, k, past, self.reader)
+
+    def search(self, query: str, k: int) -> Finding:
+        """As `consult`, without the reader: for a turn that is read with its past, reading it alone as well adds nothing."""
+        return self._found(query, k, NOTHING, None)
+
+    def _found(self, query: str, k: int, past: Past, reader: Reader | None) -> Finding:
+        turn, earlier = self.as_searched(query), self.as_searched(past.asked)
         question = f"{earlier} {turn}" if earlier else turn
         if self._ranker is None:
             return self._fusion.find(question, self._vector(turn, earlier), k)
         if len(self._unranked_rows) and (beside := self._beside(question, self._vector(turn, earlier), k)):
             return beside
-        if earlier and self.reader:
-            return self._after(turn, earlier, self.reader, k)
+        if earlier and reader:
+            return self._as_read(reader.read(turn, Past(earlier, self.as_searched(past.shown))), reader, k)
         evidence = self.evidence(question, self._vector(turn, earlier))
         ranked = self._ranker.rank(evidence)
         clauses, status = ranked.clauses, ranked.status
-        if self.reader:
-            clauses, status = self.reader.mixture.joined(clauses, status, self.reader.read(turn))
-        nearest = self._nearest_questions(evidence)
-        hits = self._ranked_hits(clauses, evidence.lexical, evidence.dense, nearest, k)
+        first = float(np.bincount(self._place_of, clauses).max())
+        if reader and not reader.mixture.settled(first, status):
+            clauses, status = reader.mixture.joined(clauses, status, reader.read(turn))
+        scores = {"lexical": evidence.lexical, "dense": evidence.dense}
+        hits = self._ranked_hits(clauses, k, scores, self._nearest_questions(evidence))
         answered, not_specified, out_of_scope = map(float, status)
         aspects = dict(zip(self._ranker.aspects.names, ranked.asked.tolist(), strict=True))
         return Finding(hits, answered, not_specified, out_of_scope, aspects)
 
-    def _after(self, turn: str, earlier: str, reader: Reader, k: int) -> Finding:
-        """What a turn asks after what came before it, as it is read."""
-        reading = reader.read(turn, earlier)
-        lexical = self._indexes.lexical.scores(f"{earlier} {turn}")[self._ranked_rows]
-        dense = self._fusion.dense(self._embedding(turn))[self._ranked_rows]
-        hits = self._ranked_hits(reading.clauses, lexical, dense, {}, k)
+    def _as_read(self, reading: Reading, reader: Reader, k: int) -> Finding:
         answered, not_specified, out_of_scope = map(float, reading.status)
         aspects = dict(zip(reader.aspects, reading.asked.tolist(), strict=True))
-        return Finding(hits, answered, not_specified, out_of_scope, aspects)
+        return Finding(self._ranked_hits(reading.clauses, k), answered, not_specified, out_of_scope, aspects)
 
     def _vector(self, turn: str, earlier: str) -> Vector:
         own = self._embedding(turn)
@@ -175,10 +179,9 @@ class HybridRetriever:
     def _ranked_hits(
         self,
         shares: Vector,
-        lexical: Vector,
-        dense: Vector,
-        nearest: Mapping[tuple[str, int], tuple[str, ...]],
         k: int,
+        scores: Mapping[str, Vector] = MappingProxyType({}),
+        nearest: Mapping[tuple[str, int], tuple[str, ...]] = MappingProxyType({}),
     ) -> tuple[Hit, ...]:
         sums = np.bincount(self._place_of, weights=shares, minlength=len(self._places))
         hits = []
@@ -192,10 +195,7 @@ class HybridRetriever:
                     tuple(SpokenClause(self._ranked_clauses[c], float(shares[c])) for c in columns),
                     float(sums[at]),
                     float(sums[at]),
-                    {
-                        "lexical": float(lexical[columns].max()),
-                        "dense": float(dense[columns].max()),
-                    },
+                    {name: float(values[columns].max()) for name, values in scores.items()},
                     nearest.get(place, ()),
                 )
             )

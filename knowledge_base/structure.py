@@ -23,6 +23,7 @@ from knowledge_base.documents import (
 )
 from knowledge_base.metadata import classify_front_lines, read_metadata
 from knowledge_base.numerals import NUMERAL, parse_numeral
+from knowledge_base.sentences import SENTENCE_END, split_sentences
 
 _ARTICLE = re.compile(
     rf"[#*\s]*(?P<label>第(?P<number>{NUMERAL}|\d{{1,4}})条(?:之{NUMERAL})?)\**(?P<gap>[ \t　]*)"
@@ -36,9 +37,6 @@ _MARKDOWN = re.compile(r"(?P<label>#{1,6})\s+\S")
 _ATTACHMENT = re.compile(rf"[#*\s]*(?P<label>附\s?[件录](?:{NUMERAL}|\d+)?)(?:\s*[:：].*|\s*)$")
 # 第十二条 at a line's head is a cross-reference where it goes on like one.
 _REFERENCE_GOES_ON = re.compile(r"第|规定|所列|所称|的|、|和|至|或|及|，|,|中|以")
-_SENTENCE_END = "。；;！？!?"
-_CLOSERS = '”’」』）)》】]"'
-_BRACKETS = dict(zip("“‘「『（(《【", "”’」』）)》】", strict=True))
 HEADING_LIMIT = 40  # characters; the longest heading of the statutes at hand has 31
 _SCHEMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("article", _ARTICLE),
@@ -81,39 +79,6 @@ def parse(document_id: str, text: str, text_kind: TextKind = "original", level: 
     front = text[: provisions[0].end] if provisions and provisions[0].number == 0 else ""
     metadata = read_metadata(front, text)
     return Document(document_id, text, metadata, parts, provisions, tuple(complaints), text_kind, level)
-
-
-def split_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Tile `[start, end)` with sentences; a stop inside brackets or quotation marks does not end one."""
-    expected: list[str] = []
-    begin = i = start
-    while i < end:
-        c = text[i]
-        if c in _BRACKETS:
-            expected.append(_BRACKETS[c])
-        elif expected and c == expected[-1]:
-            expected.pop()
-        elif c in _SENTENCE_END and (not expected or len(expected) > 3):
-            while i + 1 < end and (text[i + 1] in _CLOSERS or text[i + 1].isspace()):
-                i += 1
-            yield begin, i + 1
-            begin, expected = i + 1, []
-        i += 1
-    if begin < end:
-        if expected and begin == start and any(c in text[begin:end] for c in "。；"):
-            yield from _split_unbalanced(text, begin, end)
-        else:
-            yield begin, end
-
-
-def _split_unbalanced(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """An unclosed bracket would swallow the paragraph: fall back to the stops alone."""
-    begin = start
-    for match in re.finditer(r"[。；;！？!?][”’」』）)》】\]\"\s]*", text[start:end]):
-        yield begin, start + match.end()
-        begin = start + match.end()
-    if begin < end:
-        yield begin, end
 
 
 def _lines(text: str) -> Iterator[_Line]:
@@ -281,7 +246,7 @@ def _run_in_heading(text: str, mark: _Mark, sentences: list[tuple[int, int]]) ->
     first = text[sentences[0][0] : sentences[0][1]].strip()
     alone = len(sentences) == 1
     rest = _after_label(_Mark(_Line(0, 0, first), mark.label, mark.number, mark.opens))
-    if len(rest) > HEADING_LIMIT or (alone and rest.endswith(tuple(_SENTENCE_END))):
+    if len(rest) > HEADING_LIMIT or (alone and rest.endswith(tuple(SENTENCE_END))):
         return ""
     if alone or (rest.endswith("。") and not re.search("[，,;；:：]", rest)):
         return rest.rstrip("。")

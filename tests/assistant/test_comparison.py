@@ -21,6 +21,14 @@ from tests.conftest import OPINION
             ["高新对人员的要求 哪个更难凑", "技术先进型对学历的要求 哪个更难凑"],
         ),
         ("一个说是社会来监督，一个说是官家来管，这两条分别靠啥", ["社会来监督", "官家来管"]),
+        (
+            "代理责任那条，老法第几条，新法第几条，有啥区别",
+            ["老法第几条 代理责任那条 有啥区别", "新法第几条 代理责任那条 有啥区别"],
+        ),
+        (
+            "目标年份：贵州定在2030，国家纲要定在哪年，对比下",
+            ["贵州定在2030 目标年份 对比下", "国家纲要定在哪年 目标年份 对比下"],
+        ),
         ("有什么区别", []),
     ],
 )
@@ -36,6 +44,8 @@ def test_each_side_has_what_is_asked_of_both(question: str, sides: list[str]) ->
         "现行商标法与明年施行的那部，请新旧对照",
         "这两份分别讲到哪一层",
         "代理所犯了事跟代理师本人犯了事，哪个罚得重",
+        "省里的意见跟国家的纲要，各说了什么",
+        "新规定和旧规定有没有出入",
     ],
 )
 def test_there_are_many_ways_to_compare(question: str) -> None:
@@ -58,6 +68,15 @@ def test_and_not_every_pair_is_compared(question: str) -> None:
 def test_each_side_has_a_provision_of_its_own(assistant: Assistant) -> None:
     answer = assistant.answer(Question(question="社会监督那条和政府监管那条，哪条更硬"))
     assert {citation.number for citation in answer.citations} >= {17, 18}
+
+
+def test_what_is_asked_of_two_texts_is_found_in_both(assistant: Assistant) -> None:
+    answer = assistant.answer(
+        Question(question="双随机一公开，省意见的要求跟优化营商环境条例的规定，各说了什么")
+    )
+    cited = [(citation.document_id, citation.number) for citation in answer.citations]
+    assert ("qianzhibanfa-2023-11", 17) in cited
+    assert "youhua-yingshang-huanjing-tiaoli-2019" in {document for document, _ in cited}
 
 
 def test_who_names_both_sides_needs_nothing_of_what_came_before(assistant: Assistant) -> None:

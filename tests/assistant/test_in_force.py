@@ -62,7 +62,7 @@ def test_a_version_that_says_something_else_does_not_take_the_place(assistant: A
 
 def test_nobody_is_sent_to_the_original_of_a_text_that_was_replaced(assistant: Assistant) -> None:
     for day, applies in ((date(2026, 11, 23), False), (date(2026, 2, 1), True)):
-        answer = assistant.answer(Question(question="投诉举报暂行办法规定罚款多少", as_of=day))
+        answer = assistant.answer(Question(question="20号令暂行办法要交什么材料", as_of=day))
         assert (answer.status, answer.citations[0].document_id) == (
             "not_specified",
             "12315-zanxing-banfa-2019",

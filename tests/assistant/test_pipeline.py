@@ -255,7 +255,7 @@ def test_a_count_equals_the_list_that_it_stands_above(assistant: Assistant) -> N
     [
         ("能不能拿专利去质押借钱", "文件对此是引导、鼓励，没有作硬性规定，也没有写明兑现办法。 [1]"),
         ("代理所可以评高新技术企业吗", "文件对此表示支持。 [1]"),
-        ("绿卡能让老婆一起用吗", "文件作了安排，谁符合条件没有写明。 [1]"),
+        ("绿卡能不能让娃娃上学", "文件作了安排，谁符合条件没有写明。 [1]"),
     ],
 )
 def test_a_yes_or_no_question_is_answered_by_the_strength_of_the_words(

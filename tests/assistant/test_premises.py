@@ -42,7 +42,7 @@ def test_a_false_premise_is_named_first(
     [
         "十五个部门联合印发的是哪些",
         "联合发文的十五家里头，统计和林业两个口在不在",
-        "年报是每年都要交吗",
+        "年报要每年交吗",
         "科技厅和人社厅是不是也盖了章",
         "15部门联合发的文，都有谁",
         "文件让打12315投诉代理机构，对不对",
@@ -87,6 +87,23 @@ def test_what_is_not_mentioned_is_named(assistant: Assistant) -> None:
     assert assistant.answer(Question(question="意见有没有提到孩子上学？")).status == "answered"
 
 
-def test_what_is_stated_of_one_subject_is_no_answer_about_a_foreign_one(assistant: Assistant) -> None:
-    """The nearest sentence tells how long a layout design is protected, and no text treats designs."""
-    assert assistant.answer(Question(question="外观设计专利保护期几年")).status == "out_of_scope"
+@pytest.mark.parametrize(
+    "question",
+    [
+        "外观设计专利保护期几年",
+        "外观设计保护期多少年",
+        "发明专利保护多少年",
+        "实用新型专利保护期几年",
+        "著作权保护多少年",
+    ],
+)
+def test_what_is_stated_of_one_subject_is_no_answer_about_a_foreign_one(
+    assistant: Assistant, question: str
+) -> None:
+    """The nearest sentence tells how long a layout design is protected, and no text treats these rights."""
+    assert assistant.answer(Question(question=question)).status == "out_of_scope"
+
+
+@pytest.mark.parametrize("question", ["芯片的布图设计保护多少年", "果树新品种的品种权保护多少年"])
+def test_and_the_term_of_a_right_that_a_text_treats_is_told(assistant: Assistant, question: str) -> None:
+    assert assistant.answer(Question(question=question)).status == "answered"

@@ -36,6 +36,7 @@ def test_a_turn_knows_what_was_asked_before_it_and_how_the_texts_meet_it(
     first, second, third = load_conversations(_file(tmp_path, CONVERSATION), {opinion.id: opinion})
     assert (first.subject, second.subject) == ("", "孩子上学有没有方便")
     assert third.past == ("孩子上学有没有方便", "要等多久")
+    assert [turn.shown for turn in (first, second, third)] == ["", f"{OPINION}#12.4", f"{OPINION}#12.4"]
     assert (first.asks, second.asks) == ((), ("期限",))
     assert [turn.kind for turn in (first, second, third)] == ["answered", "not_specified", "out_of_scope"]
 

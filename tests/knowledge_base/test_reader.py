@@ -12,7 +12,19 @@ import pytest
 from knowledge_base import KnowledgeBase, SourceFault
 from knowledge_base.embedding import BundledEmbedder
 from knowledge_base.indexing import usable_reader, usable_weights
-from knowledge_base.reader import ENCODER, HEADS, LONGEST, MIXTURE, Mixture, Reader, Reading, as_read
+from knowledge_base.reader import (
+    ASKED,
+    ENCODER,
+    HEADS,
+    LONGEST,
+    MIXTURE,
+    SHOWN,
+    Mixture,
+    Past,
+    Reader,
+    Reading,
+    as_read,
+)
 from knowledge_base.sources import Sources
 
 
@@ -35,7 +47,7 @@ def reader(sources: Sources) -> Reader:
 def test_a_turn_that_means_nothing_alone_is_answered_by_its_subject(
     knowledge_base: KnowledgeBase, turn: str, subject: str, point: str
 ) -> None:
-    first = knowledge_base.retriever.consult(turn, 3, subject).hits[0]
+    first = knowledge_base.retriever.consult(turn, 3, Past(subject)).hits[0]
     assert f"{first.document_id}#{first.provision.number}" == point
 
 
@@ -43,15 +55,15 @@ def test_what_the_same_words_ask_is_answered_after_one_subject_and_open_after_an
     knowledge_base: KnowledgeBase,
 ) -> None:
     consult = knowledge_base.retriever.consult
-    stated = consult("多久能办下来", 3, "代理机构执业许可证递上去了")
-    open_ = consult("多久能办下来", 3, "想办人才绿卡")
+    stated = consult("多久能办下来", 3, Past("代理机构执业许可证递上去了"))
+    open_ = consult("多久能办下来", 3, Past("想办人才绿卡"))
     assert stated.answered > 0.5 > open_.answered
 
 
 def test_where_the_texts_are_silent_the_nearest_provision_is_found_all_the_same(
     knowledge_base: KnowledgeBase,
 ) -> None:
-    found = knowledge_base.retriever.consult("几月几号交", 3, "代理机构要交年报吗")
+    found = knowledge_base.retriever.consult("几月几号交", 3, Past("代理机构要交年报吗"))
     first = found.hits[0]
     assert found.answered < 0.5
     assert (first.document_id, first.provision.number) in {
@@ -61,7 +73,7 @@ def test_where_the_texts_are_silent_the_nearest_provision_is_found_all_the_same(
 
 
 def test_the_shares_of_a_finding_add_up(knowledge_base: KnowledgeBase) -> None:
-    found = knowledge_base.retriever.consult("要几个人", 400, "专利代理机构想开分所")
+    found = knowledge_base.retriever.consult("要几个人", 400, Past("专利代理机构想开分所"))
     assert sum(hit.probability for hit in found.hits) == pytest.approx(1, abs=1e-3)
     assert found.answered + found.not_specified + found.out_of_scope == pytest.approx(1, abs=1e-4)
 
@@ -74,9 +86,25 @@ def test_what_is_read_are_probabilities(reader: Reader) -> None:
     assert max(asked, key=asked.__getitem__) == "金额"
 
 
+def test_the_same_words_after_the_same_question_lean_on_what_was_shown(
+    knowledge_base: KnowledgeBase,
+) -> None:
+    def first(document_id: str, key: str) -> str:
+        document = knowledge_base.documents[document_id]
+        past = Past("布图设计条例是哪个版本", document.quote(document.clause(key)))
+        return knowledge_base.retriever.consult("保护几年", 3, past).hits[0].document_id
+
+    assert first("butu-sheji-tiaoli-2001", "1.1") == "butu-sheji-tiaoli-2001"
+    assert first("butu-sheji-tiaoli-2026", "1.1") == "butu-sheji-tiaoli-2026"
+
+
 def test_of_a_long_past_the_end_is_read() -> None:
-    assert as_read("几年", "从前" * LONGEST + "绿卡").endswith("绿卡 >> 几年")
-    assert len(as_read("几年", "从前" * LONGEST)) <= LONGEST + 10
+    past = Past("从前" * LONGEST + "绿卡", "为" + "贵州" * LONGEST)
+    assert as_read("几年", past).startswith("从前")
+    assert as_read("几年", past).endswith("贵 >> 几年")
+    assert len(as_read("几年", past)) <= ASKED + SHOWN + 10
+    assert as_read("几年", Past("绿卡")) == "绿卡 >> 几年"
+    assert as_read("几年", Past("绿卡", "办理绿卡")) == "绿卡 : 办理绿卡 >> 几年"
     assert as_read("") == " "
 
 

@@ -9,7 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from knowledge_base.numerals import to_numeral
-from knowledge_base.structure import parse, split_sentences
+from knowledge_base.sentences import split_sentences
+from knowledge_base.structure import parse
 from tests.laws.tiling import assert_tiles
 
 PHRASES = st.text("知识产权服务业企业人才培训标准质量信用", min_size=2, max_size=9)
