@@ -27,10 +27,8 @@ _ONE_OF_TWO = re.compile(r"^一个(?:又)?(?:说是|是|说|管)?(?P<side>.{3,})
 _STRETCH = re.compile(r"[,，。;；?？!！:：]+")
 # what stretches that no word joins may speak of: patterns of two lexicons
 _OPPOSED = (("turns", "older", "newer"), ("forms", "ours", "national"))
-
-
-Sides = tuple[Finding, Finding] | None
 ALL = 1000  # provisions looked at: what is compared may be far behind in a finding of the whole
+Sides = tuple[Finding, Finding] | None
 
 
 def sides_of(question: str) -> list[str]:

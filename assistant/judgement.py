@@ -149,7 +149,8 @@ def _weighed(
         )
     if finding.out_of_scope >= limits.out_of_scope:
         return Verdict("out_of_scope", (), confidence=finding.out_of_scope)
-    if foreign_right(inquiry, supports[0].document):
+    best = supports[0]
+    if foreign_right(inquiry, best.document, [best.document.quote(clause) for clause in best.clauses]):
         return Verdict("out_of_scope", (), confidence=1.0 - confidence)
     supports = _with_sibling(inquiry, supports, knowledge_base)
     unsaid = open_aspects(inquiry, supports, knowledge_base)

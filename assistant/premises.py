@@ -16,7 +16,6 @@ _QUANTITY = re.compile(rf"(?P<n>{NUMERAL}|\d+)个?(?P<of>\D+)")
 _BODIES = ("家", "部门", "单位", "机构")  # counted in whichever of these words
 _PERIODS = {"每年": "年度|逐年", "每月": "月度|逐月", "每季度": "季度|逐季"}
 STEM = 5  # characters of an office's name that can mean nothing else: 工业和信息化, not 科技
-TERM = "期限"  # the aspect
 _LATIN = re.compile(r"[a-z]{2,}")
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
 
@@ -102,13 +101,14 @@ def overstated(inquiry: Inquiry, strength: Strength, quotes: Sequence[str]) -> b
     return not patterns("forms")["demanded"].search(searchable("".join(quotes)))
 
 
+def foreign_right(inquiry: Inquiry, document: Document, quotes: Sequence[str]) -> bool:
+    """Whether sentences tell how long a right is protected, while the question names rights (发明专利, 著作权) and the document none of them."""
+    words = patterns("rights")
+    if not any(words["protected_for"].search(quote) for quote in quotes):
+        return False
+    named = [words[right] for right in words if right != "protected_for" and words[right].search(inquiry.own)]
+    return bool(named) and not any(right.search(document.text) for right in named)
+
+
 def _bare(text: str) -> str:
     return re.sub(r"[\s〔〕\[\]()]", "", text)
-
-
-def foreign_right(inquiry: Inquiry, document: Document) -> bool:
-    """Whether a term is asked of a right (发明专利, 著作权) that the text which would answer never names, and of none that it does."""
-    if TERM not in inquiry.aspects:
-        return False
-    named = [words for words in patterns("rights").values() if words.search(inquiry.own)]
-    return bool(named) and not any(words.search(document.text) for words in named)

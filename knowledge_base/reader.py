@@ -22,10 +22,8 @@ from knowledge_base.ranking import Vector, softmax
 ENCODER, HEADS, MIXTURE = "encoder.bin", "heads.npz", "mixture.json"
 SCALE = 20.0  # length of the vectors that the heads read
 LONGEST = 120  # characters of a turn that are read
-ASKED, SHOWN = (
-    80,
-    30,
-)  # characters of what was asked before it, from the end, and of the sentence shown, that are read
+ASKED = 80  # characters of what was asked before it, from the end
+SHOWN = 30  # characters of the sentence shown to that
 KEPT = 4096  # readings: the turns of a conversation are read again with each answer
 
 

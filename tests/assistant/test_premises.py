@@ -6,8 +6,9 @@ import pytest
 
 from assistant.contract import Question
 from assistant.pipeline import Assistant
-from assistant.premises import not_mentioned
+from assistant.premises import foreign_right, not_mentioned
 from assistant.understanding import understand
+from knowledge_base import KnowledgeBase
 
 
 @pytest.mark.parametrize(
@@ -107,3 +108,11 @@ def test_what_is_stated_of_one_subject_is_no_answer_about_a_foreign_one(
 @pytest.mark.parametrize("question", ["芯片的布图设计保护多少年", "果树新品种的品种权保护多少年"])
 def test_and_the_term_of_a_right_that_a_text_treats_is_told(assistant: Assistant, question: str) -> None:
     assert assistant.answer(Question(question=question)).status == "answered"
+
+
+def test_a_right_is_foreign_only_to_sentences_about_protection(knowledge_base: KnowledgeBase) -> None:
+    asked = understand("商标被仿冒了，投诉几天受理")
+    document = knowledge_base.documents["12315-zanxing-banfa-2019"]
+    assert "商标" not in document.text
+    quotes = [document.quote(clause) for provision in document.provisions for clause in provision.clauses]
+    assert not foreign_right(asked, document, quotes)
