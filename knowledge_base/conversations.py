@@ -43,15 +43,21 @@ class Turn:
         return "not_specified" if self.nearest else "out_of_scope"
 
 
-def load_conversations(path: Path, documents: Mapping[str, Document]) -> tuple[Turn, ...]:
-    """All turns of one JSON-lines file, a conversation a line. Raises `SourceFault` where a tie leads nowhere or an aspect is unknown."""
+def load_conversations(
+    path: Path, documents: Mapping[str, Document], most: int | None = None
+) -> tuple[Turn, ...]:
+    """All turns of one JSON-lines file, a conversation a line; of each the first `most`, where that is given.
+
+    Raises `SourceFault` where a tie leads nowhere or an aspect is unknown.
+    """
     turns: list[Turn] = []
+    batch = path.stem.upper()
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         try:
             row = json.loads(line)
             past: tuple[str, ...] = ()
             shown = ""
-            for turn in row["turns"]:
+            for turn in row["turns"][:most]:
                 clauses, nearest = tuple(turn["clauses"]), tuple(turn["nearest"])
                 for name in (*clauses, *nearest):
                     document, _, key = name.partition("#")
@@ -59,7 +65,6 @@ def load_conversations(path: Path, documents: Mapping[str, Document]) -> tuple[T
                 if not turn["question"].strip():
                     raise ValueError("没有问题")
                 asks = aspects_read(turn["asks"])
-                batch = path.stem.upper()
                 ties = (clauses, nearest, row["persona"], batch, asks, shown)
                 turns.append(Turn(turn["question"], past, *ties))
                 past = (*past, turn["question"])

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,10 +39,18 @@ class Sources:
     bank: tuple[BankQuestion, ...]
     weights: Path | None
     fingerprint: str
-    turns: tuple[Turn, ...] = ()
+    conversations: tuple[Path, ...] = ()
     reader: Path | None = None
     added: tuple[AddedText, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+
+    @cached_property
+    def turns(self) -> tuple[Turn, ...]:
+        """All turns of the reviewed conversations, read when they are first asked for: what serves needs the openings alone, which are in the bank.
+
+        Raises `SourceFault` as `load_conversations` does.
+        """
+        return tuple(turn for path in self.conversations for turn in load_conversations(path, self.documents))
 
 
 def packaged_sources(data: Path = DATA) -> Sources:
@@ -70,11 +79,12 @@ def packaged_sources(data: Path = DATA) -> Sources:
     for path in sorted((data / "bank").glob("*.jsonl")):
         digest.update(path.read_bytes())
         bank += load_bank(path, documents)
-    turns: list[Turn] = []
-    for path in sorted((data / "conversations").glob("*.jsonl")):
+    conversations = sorted((data / "conversations").glob("*.jsonl"))
+    opened: list[Turn] = []
+    for path in conversations:
         digest.update(path.read_bytes())
-        turns += load_conversations(path, documents)
-    bank += openings(turns)
+        opened += load_conversations(path, documents, most=1)
+    bank += openings(opened)
     weights = data / "ranker" / "weights.npz"
     learnt = [weights, weights.with_name("aspects.npz")]
     reader = [data / "reader" / name for name in (ENCODER, HEADS, MIXTURE)]
@@ -87,7 +97,7 @@ def packaged_sources(data: Path = DATA) -> Sources:
         tuple(bank),
         weights if all(path.exists() for path in learnt) else None,
         digest.hexdigest(),
-        tuple(turns),
+        tuple(conversations),
         data / "reader" if all(path.exists() for path in reader) else None,
     )
 

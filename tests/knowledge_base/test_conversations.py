@@ -68,6 +68,15 @@ def test_a_turn_that_leads_nowhere_is_refused_by_its_line(
         load_conversations(_file(tmp_path, CONVERSATION, wrong), {opinion.id: opinion})
 
 
+def test_the_openings_can_be_read_alone(tmp_path: Path, opinion: Document) -> None:
+    path = _file(tmp_path, CONVERSATION, CONVERSATION | {"persona": "agency"})
+    found = load_conversations(path, {opinion.id: opinion}, most=1)
+    assert [(turn.question, turn.persona) for turn in found] == [
+        ("孩子上学有没有方便", "hotline"),
+        ("孩子上学有没有方便", "agency"),
+    ]
+
+
 def test_every_text_is_talked_about(sources: Sources) -> None:
     talked_about = {name.partition("#")[0] for turn in sources.turns for name in turn.clauses}
     assert talked_about == {OPINION, *sources.digests}
