@@ -154,3 +154,8 @@ class Answer(BaseModel):
     ranked_documents: tuple[str, ...] = ()
     ranked_provisions: tuple[str, ...] = ()
     approved: Approved | None = None
+
+    @property
+    def statuses(self) -> tuple[Status, ...]:
+        """Of each question that was asked."""
+        return tuple(part.status for part in self.parts) or (self.status,)

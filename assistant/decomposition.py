@@ -12,7 +12,7 @@ _NUMBERED = re.compile(r"(?:^|[\s,，。;；:：?？])(?:\d[.、．)）](?!\d)|[
 LEAST = 3  # characters that a question of its own has
 
 _BREAK = re.compile(
-    r"[?？!！。;；\n]+|[,，、](?=\S)|(?<=[吗嘛])(?=[^\s,，。?？!！呢啊]{4})|(?:,|，)?(?=另外|还有[^没]|顺便|再就是|以及|再(?:说说|讲讲|问))|\s+"
+    r"[?？!！。;；\n]+|[,，、](?=\S)|(?<=[吗嘛])(?=[^\s,，。?？!！呢啊]{4})|(?:,|，)?(?=(?<!要)(?<!要不)(?<!能不)(?<!有没有)另外|还有[^没]|顺便|再就是|以及|再(?:说说|讲讲|问))|\s+"
 )
 
 
@@ -20,7 +20,8 @@ def pieces(question: str) -> tuple[str, ...]:
     """The questions in a text as typed; the text itself where it asks only one.
 
     Items that are numbered are questions each. A stretch that asks nothing is the setting of the question after it, or the tail of the one before;
-    one that only asks whether that is mentioned (写了没) is its tail, too.
+    one that only asks whether or how that is put (写了没, 文件里怎么规定的) is its tail, too. Whether something is true (真的吗) is asked of what was said
+    before it, or else of what comes after.
     """
     words = patterns("asking")
     items = [item.strip(" ,，;；") for item in _NUMBERED.split(question)[1:]]
@@ -36,7 +37,7 @@ def pieces(question: str) -> tuple[str, ...]:
         stretch = question[at:start]
         joined = question[start:end].strip() or (" " if end > start else "")
         at = end
-        if len(re.sub(r"\W", "", stretch)) < LEAST or not words["asks"].search(stretch.strip()):
+        if not _asks(stretch.strip()) or (not setting and words["asks_nothing"].search(stretch.strip())):
             setting += stretch + joined
             continue
         if found and not setting and words["mention_alone"].search(stretch.strip()):
@@ -49,3 +50,8 @@ def pieces(question: str) -> tuple[str, ...]:
     if setting.strip():
         found[-1] += " " + setting.strip()
     return tuple(found[:PARTS_AT_MOST])
+
+
+def _asks(stretch: str) -> bool:
+    long = len(re.sub(r"\W", "", stretch)) >= LEAST
+    return long and bool(patterns("asking")["asks"].search(stretch))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.contract import Persona
+from assistant.contract import Answer, Citation, Persona
 from assistant.journal import Kept
 from knowledge_base import KnowledgeBase
 from knowledge_base.normalisation import searchable
@@ -56,13 +56,12 @@ class GapBrief:
 
 def gap_brief(answers: Sequence[Kept], base: KnowledgeBase) -> GapBrief:
     """Count what the texts were silent on."""
-    silent = [kept for kept in answers if kept.status == "not_specified"]
+    silent = [kept for kept in answers if "not_specified" in kept.answer.statuses]
     counts: Counter[tuple[str, int, str, Persona | None]] = Counter()
     for kept in silent:
-        place = kept.citations[0] if kept.citations else None
-        for aspect in kept.answer.unspecified:
+        for place, missing in _left_open(kept.answer):
             where = (place.document_id, place.number) if place else ("", 0)
-            counts[(*where, aspect, kept.persona)] += 1
+            counts.update((*where, aspect, kept.persona) for aspect in missing)
     told = {key: count for key, count in counts.items() if count >= LEAST}
     gaps = sorted((_gap(key, count, base) for key, count in told.items()), key=lambda gap: -gap.count)
     subjects = _subjects([kept for kept in answers if kept.status == "out_of_scope"])
@@ -76,6 +75,15 @@ def gap_brief(answers: Sequence[Kept], base: KnowledgeBase) -> GapBrief:
         tuple(subject for subject in subjects if subject.count >= LEAST),
         len(counts) - len(told) + sum(subject.count < LEAST for subject in subjects),
     )
+
+
+def _left_open(answer: Answer) -> list[tuple[Citation | None, tuple[str, ...]]]:
+    """Of each question that the texts are silent on: what is cited as nearest, and what is missing."""
+    if not answer.parts:
+        return [(answer.citations[0] if answer.citations else None, answer.unspecified)]
+    cited = {citation.id: citation for citation in answer.citations}
+    silent = [part for part in answer.parts if part.status == "not_specified"]
+    return [(cited[part.citations[0]] if part.citations else None, part.unspecified) for part in silent]
 
 
 def markdown(brief: GapBrief) -> str:

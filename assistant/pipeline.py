@@ -224,9 +224,10 @@ def receipt(text: str, citations: Sequence[Citation], version: str) -> str:
 
 
 def status_of(verdicts: Sequence[Verdict]) -> Status:
-    """Of several questions, that of the first that the texts treat."""
-    treated = (v.status for v in verdicts if v.status in ("answered", "not_specified"))
-    return next(treated, verdicts[0].status)
+    """Of several questions: answered where any is, else not specified where any is, else that of the first."""
+    statuses = [verdict.status for verdict in verdicts]
+    treated: tuple[Status, ...] = ("answered", "not_specified")
+    return next((status for status in treated if status in statuses), statuses[0])
 
 
 def _cited(written: Sequence[Written]) -> list[Citation]:

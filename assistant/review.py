@@ -82,7 +82,7 @@ class Ruling:
 def reasons(kept: Kept) -> tuple[Reason, ...]:
     """Why an answer needs a person; none for most."""
     found: list[Reason] = ["refused"] if kept.refused else []
-    if kept.status in ("not_specified", "out_of_scope"):
+    if {"not_specified", "out_of_scope"} & set(kept.answer.statuses):
         found.append("unanswered")
     if kept.status not in ("chitchat", "clarify") and kept.answer.confidence < LOW_CONFIDENCE:
         found.append("uncertain")

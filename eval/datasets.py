@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from assistant.contract import Persona, Question, Turn
 
 DAY = date(2026, 11, 23)  # as of which most of the sets were written
+# Of a question that is not to be answered, where statuses are fitted: an answer there misleads, a missing one sends the
+# reader to the text.
+SILENT_WEIGHT = 2.0
 
 
 class EvaluationError(Exception):

@@ -1,15 +1,15 @@
-"""The bundled encoder as a torch model that can be trained on; `transformers` has its layers (BERT, Devlin et al. 2019)."""
+"""The bundled encoder as a torch model that can be trained on, and as an ONNX file; `transformers` has its layers (BERT, Devlin et al. 2019)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import torch
-from torch.nn.utils import parametrize
 from transformers import BertConfig, BertModel
 
-from eval.packed_encoder import BLOCK, PackedEncoder
+from eval.packed_encoder import PackedEncoder
 
 _PARTS = {
     "q": "attention.self.query",
@@ -24,26 +24,12 @@ _PARTS = {
 _KINDS = {"w": "weight", "b": "bias"}
 
 
-class FourBits(torch.nn.Module):
-    """A matrix as it will be kept, blocks of four bits; the gradient passes it by (Bengio et al. 2013, arXiv:1308.3432)."""
-
-    def forward(self, weights: torch.Tensor) -> torch.Tensor:
-        """Shape kept."""
-        with torch.no_grad():
-            rows = weights.reshape(-1, BLOCK)
-            largest = rows.gather(1, rows.abs().argmax(dim=1, keepdim=True))
-            scales = (largest / -8).half().float()
-            kept = ((rows / scales + 8.5).nan_to_num(8.5).floor().clamp(0, 15) - 8) * scales
-            lost = kept.reshape(weights.shape) - weights
-        return weights + lost
-
-
 class Encoder(torch.nn.Module):
     """Rows of tokens → the mean of their last hidden states, (n, hidden). The words' own vectors are not trained."""
 
     def __init__(self, packed: PackedEncoder) -> None:
         super().__init__()
-        self._source = packed
+        self._padding = packed.special[2]
         config = BertConfig(
             vocab_size=len(packed.words),
             hidden_size=packed.hidden,
@@ -54,6 +40,8 @@ class Encoder(torch.nn.Module):
             type_vocab_size=packed.types,
             layer_norm_eps=packed.epsilon,
             pad_token_id=packed.special[2],
+            hidden_dropout_prob=0.0,
+            attention_probs_dropout_prob=0.0,
         )
         self._model = BertModel(config, add_pooling_layer=False)
         state = {ours: torch.from_numpy(packed.tensors[name].copy()) for name, ours in _names(packed)}
@@ -64,31 +52,48 @@ class Encoder(torch.nn.Module):
         )
         self._model.embeddings.word_embeddings.weight.requires_grad_(False)
 
-    def at_four_bits(self) -> None:
-        """From here on every matrix is trained as it will be kept."""
-        for module in [
-            found for found in self._model.encoder.modules() if isinstance(found, torch.nn.Linear)
-        ]:
-            parametrize.register_parametrization(module, "weight", FourBits())
-
-    def forward(self, rows: Sequence[Sequence[int]]) -> torch.Tensor:
+    def forward(self, rows: Sequence[torch.Tensor]) -> torch.Tensor:
         length = max(map(len, rows))
-        tokens = torch.full((len(rows), length), self._source.special[2])
+        tokens = torch.full((len(rows), length), self._padding)
         mask = torch.zeros(len(rows), length)
         for at, row in enumerate(rows):
-            tokens[at, : len(row)] = torch.tensor(row)
+            tokens[at, : len(row)] = row
             mask[at, : len(row)] = 1
         states: torch.Tensor = self._model(input_ids=tokens, attention_mask=mask).last_hidden_state
         return (states * mask[:, :, None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)
 
-    def packed(self) -> PackedEncoder:
-        """As it is now."""
-        parts = dict(self._model.named_modules())
-        tensors = {}
-        for name, ours in _names(self._source):
-            owner, _, kind = ours.rpartition(".")
-            tensors[name] = getattr(parts[owner], kind).detach().float().numpy().ravel()
-        return replace(self._source, tensors=tensors)
+    def write(self, path: Path) -> None:
+        """As an ONNX file: `tokens` (1, n) → `vector` (1, hidden); matrices at seven bits, a scale a column, the words' vectors at eight.
+
+        Eight for all would overflow in processors without VNNI, unseen (onnxruntime's notes on quantisation).
+        """
+        from onnxruntime.quantization import QuantType, quantize_dynamic
+
+        example = torch.tensor([[5, 6, 7]])
+        with TemporaryDirectory() as folder:
+            whole = Path(folder) / "whole.onnx"
+            torch.onnx.export(
+                _One(self._model).eval(),
+                (example,),
+                whole,
+                input_names=["tokens"],
+                output_names=["vector"],
+                dynamic_shapes=({1: torch.export.Dim("n", max=self._model.config.max_position_embeddings)},),
+                dynamo=True,
+            )
+            quantize_dynamic(whole, path, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
+
+
+class _One(torch.nn.Module):
+    """One row of tokens → the mean of its last hidden states."""
+
+    def __init__(self, model: BertModel) -> None:
+        super().__init__()
+        self._model = model
+
+    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
+        states: torch.Tensor = self._model(input_ids=tokens).last_hidden_state
+        return states.mean(dim=1)
 
 
 def _names(packed: PackedEncoder) -> Iterator[tuple[str, str]]:

@@ -21,7 +21,7 @@ from assistant.settings import read_settings
 from assistant.thresholds import read_thresholds
 from assistant.understanding import understand
 from assistant.wiring import open_assistant
-from eval.datasets import DAY, read_cases
+from eval.datasets import DAY, SILENT_WEIGHT, read_cases
 from eval.lbfgs import minimum
 from knowledge_base.sources import DATA
 
@@ -126,10 +126,11 @@ def _fitted(turns: Sequence[Turn]) -> torch.Tensor:
 
 
 def _believed(turns: Sequence[Turn], order: torch.Tensor) -> torch.Tensor:
-    """Weights of whether the texts answer, as in `FollowBelief`; both outcomes weigh alike."""
+    """Weights of whether the texts answer, as in `FollowBelief`; a turn on which they are silent counts `SILENT_WEIGHT` times."""
     values = torch.stack([_answering(turn, order) for turn in turns])
     answered = torch.tensor([float(turn.answered) for turn in turns])
-    share = torch.where(answered > 0, 1 / answered.sum(), 1 / (1 - answered).sum()) / 2
+    share = torch.where(answered > 0, 1.0, SILENT_WEIGHT)
+    share /= share.sum()
 
     def loss(weights: torch.Tensor) -> torch.Tensor:
         lost = binary_cross_entropy_with_logits(values @ weights, answered, reduction="none")

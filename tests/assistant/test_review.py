@@ -17,7 +17,7 @@ from assistant.grounding import check_citation
 from assistant.journal import Journal
 from assistant.pipeline import Assistant
 from assistant.recording import recording
-from assistant.review import case_of, cases, rule, ruled
+from assistant.review import case_of, cases, reasons, rule, ruled
 from assistant.storage import address_in, open_database
 from assistant.touching import told
 from eval.gate import cases_about
@@ -230,6 +230,17 @@ def test_the_brief_counts_what_was_missed_and_hides_the_few(
         assert "利率" not in said
         assert "王小明" not in said
         assert "驾照" not in said
+
+
+def test_the_brief_counts_what_one_of_several_questions_missed(
+    assistant: Assistant, journal: Journal, knowledge_base: KnowledgeBase
+) -> None:
+    recorded = recording(lambda: assistant, journal)()
+    for _ in range(LEAST):
+        recorded.answer(Question(question="12315是管什么的？办绿卡要交哪些材料？"))
+    (gap,) = gap_brief(journal.latest(100), knowledge_base).gaps
+    assert (gap.provision, gap.aspect) == ("(十二)加强知识产权服务业人才队伍建设", "材料")
+    assert all("unanswered" in reasons(kept) for kept in journal.latest(100))
 
 
 def test_an_empty_brief_says_so(knowledge_base: KnowledgeBase) -> None:
