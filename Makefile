@@ -51,13 +51,16 @@ bench: dev
 	$(BIN)/python -m eval.benchmarks.latency
 
 fit: dev
+	$(BIN)/python -m eval.make_embedder
 	$(BIN)/python -m eval.embed_bank
 	$(BIN)/python -m eval.fit_ranker
 	$(BIN)/python -m eval.fit_reader
+	$(BIN)/python -m eval.fit_answerability
 	$(BIN)/python -m eval.fit_mixture
 	$(BIN)/python -m eval.fit_orders
 	$(BIN)/python -m eval.fit_follow_ups
 	$(BIN)/python -m eval.fit_comparisons
+	$(BIN)/python -m eval.fit_second_reading
 	$(BIN)/python -m eval.fit_thresholds
 	$(BIN)/python -m eval.fit_support
 

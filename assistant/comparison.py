@@ -26,7 +26,7 @@ _OTHER = re.compile(
 _ONE_OF_TWO = re.compile(r"^一个(?:又)?(?:说是|是|说|管)?(?P<side>.{3,})")
 _STRETCH = re.compile(r"[,，。;；?？!！:：]+")
 # what stretches that no word joins may speak of: patterns of two lexicons
-_OPPOSED = (("turns", "older", "newer"), ("forms", "ours", "national"))
+_OPPOSED = (("turns", "older", "newer"), ("forms", "ours", "national"), ("forms", "ours", "other_text"))
 ALL = 1000  # provisions looked at: what is compared may be far behind in a finding of the whole
 Sides = tuple[Finding, Finding] | None
 
@@ -140,8 +140,11 @@ def _texts_of(side: str, knowledge_base: KnowledgeBase) -> set[str]:
         return set(named)
     if principal is not None and words["ours"].search(side):
         return {principal.id}
+    documents = knowledge_base.documents.items()
     if words["national"].search(side):
-        return {name for name, document in knowledge_base.documents.items() if document.level == "国家"}
+        return {name for name, document in documents if document.level == "国家"}
+    if kind := words["other_text"].search(side):  # 条例里也讲: one of those that are called so
+        return {name for name, document in documents if kind.group() in document.metadata.title}
     return set()
 
 

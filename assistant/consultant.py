@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache, cached_property, lru_cache
 
 from assistant.comparison import against, compares_both, judge_comparison, last_two, looked_up, sides_of
-from assistant.consultation import Consultation, items_of, position_of
+from assistant.consultation import Consultation, apart, items_of, position_of
 from assistant.conversation import LAST
 from assistant.decomposition import pieces
 from assistant.follow_ups import Findings, FollowWeights, Place, Scene, merged
@@ -17,6 +17,7 @@ from assistant.in_force import in_force_first, of_another_year
 from assistant.judgement import Verdict, judge
 from assistant.scenario import judge_scenario, stretches_of
 from assistant.scenes import resting_on, scene_of, stands_alone
+from assistant.second_reading import read_again
 from assistant.selection import Support, told_of
 from assistant.thresholds import Thresholds
 from assistant.understanding import COUNTED, Inquiry, understand
@@ -86,7 +87,7 @@ class Consultant:
             if inquiry.speech_act or (inquiry.commanded and not inquiry.own):
                 continue
             found.append(self._one(inquiry, (*past, *(c.inquiry.asked for c in found))))
-        kept = _apart(found)
+        kept = apart(found)
         return kept if len(kept) > 1 else (self._one(whole, past),)
 
     def _one(self, inquiry: Inquiry, past: tuple[str, ...]) -> Consultation:
@@ -227,13 +228,16 @@ class Consultant:
         if stands_alone(inquiry, findings, limits):
             return self._alone(inquiry)
         finding = self._merged(inquiry, findings, scene, limits.follow)
+        finding = read_again(
+            finding, inquiry.own, before.past, self.knowledge_base.retriever, limits.second_reading
+        )
         inquiry = asking(inquiry, finding, limits)
         references = inquiry if inquiry.provisions or inquiry.parts else _with_references(inquiry, before)
         verdict = judge(references, finding, self.knowledge_base, limits, before.subject)
         verdict = self._dated(inquiry, verdict)
         if verdict.status == "not_specified":  # what leaves it open is what to show, and stays the subject
             weights = replace(limits.follow, **WHERE_SILENT)
-            nearest = self._merged(inquiry, findings, scene, weights)
+            nearest = replace(finding, hits=self._merged(inquiry, findings, scene, weights).hits)
             shown = judge(references, nearest, self.knowledge_base, limits, before.subject)
             verdict = shown if shown.status == "not_specified" else verdict
         together = f"{before.subject} {inquiry.own}"
@@ -272,22 +276,6 @@ def _within(finding: Finding, named: Sequence[str]) -> Finding:
     """The hits of the documents that the turn names, where there are any."""
     hits = tuple(hit for hit in finding.hits if hit.document_id in named)
     return replace(finding, hits=hits) if hits else finding
-
-
-def _apart(found: Sequence[Consultation]) -> tuple[Consultation, ...]:
-    """Questions that rest on the very same sentences with the same outcome are one."""
-    kept: list[Consultation] = []
-    for consultation in found:
-        same = [
-            other
-            for other in kept
-            if (other.verdict.status, other.verdict.supports)
-            == (consultation.verdict.status, consultation.verdict.supports)
-            and other.verdict.missing == consultation.verdict.missing
-        ]
-        if not same:
-            kept.append(consultation)
-    return tuple(kept)
 
 
 def _with_references(inquiry: Inquiry, before: Consultation) -> Inquiry:

@@ -42,6 +42,22 @@ class Consultation:
         return [(support.document.id, support.provision.number) for support in self.verdict.supports]
 
 
+def apart(found: Sequence[Consultation]) -> tuple[Consultation, ...]:
+    """Questions that rest on the very same sentences with the same outcome are one."""
+    kept: list[Consultation] = []
+    for consultation in found:
+        same = [
+            other
+            for other in kept
+            if (other.verdict.status, other.verdict.supports)
+            == (consultation.verdict.status, consultation.verdict.supports)
+            and other.verdict.missing == consultation.verdict.missing
+        ]
+        if not same:
+            kept.append(consultation)
+    return tuple(kept)
+
+
 def items_of(inquiry: Inquiry, before: Consultation) -> tuple[Support, ...]:
     """What a place is counted in: the list that was picked from, the provisions shown, or the sentences of the only one.
 

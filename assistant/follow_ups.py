@@ -161,7 +161,7 @@ def merged(findings: Findings, scene: Scene, weights: FollowWeights, belief: Fol
     if not hits:
         return own
     values = answering(findings, hits[0])
-    answered = _logistic(sum(w * value for w, value in zip(astuple(belief), values, strict=True)))
+    answered = logistic(sum(w * value for w, value in zip(astuple(belief), values, strict=True)))
     foreign = own.out_of_scope + together.out_of_scope
     outside = foreign / max(foreign + own.not_specified + together.not_specified, FLOOR)
     silent = 1 - answered
@@ -171,9 +171,9 @@ def merged(findings: Findings, scene: Scene, weights: FollowWeights, belief: Fol
 
 def answering(findings: Findings, first: Hit) -> tuple[float, ...]:
     """The numbers that `FollowBelief` weighs, in its order; `first` is the provision that came first."""
-    together = _log_odds(findings.together.answered)
+    together = log_odds(findings.together.answered)
     share = _probabilities(findings.together).get((first.document_id, first.provision.number), 0.0)
-    return 1.0, _log_odds(findings.own.answered), together, first.probability, together * share
+    return 1.0, log_odds(findings.own.answered), together, first.probability, together * share
 
 
 def ranked(findings: Findings, scene: Scene, weights: FollowWeights) -> tuple[Hit, ...]:
@@ -195,11 +195,13 @@ def ranked(findings: Findings, scene: Scene, weights: FollowWeights) -> tuple[Hi
     )
 
 
-def _logistic(value: float) -> float:
+def logistic(value: float) -> float:
+    """Log odds → probability."""
     return 1 / (1 + math.exp(-value))
 
 
-def _log_odds(probability: float) -> float:
+def log_odds(probability: float) -> float:
+    """Probability → log odds, kept from the extremes."""
     kept = min(max(probability, FLOOR), 1 - FLOOR)
     return math.log(kept / (1 - kept))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from assistant.behind import behind, beside, governing, meant
 from assistant.contract import Status
 from assistant.headings import heading_of
+from assistant.occurrences import occurrences
 from assistant.premises import (
     elsewhere,
     foreign_claims,
@@ -76,6 +77,8 @@ def judge(
         return Verdict("out_of_scope", (), confidence=1.0)
     if not finding.hits and inquiry.empty:
         return Verdict("clarify", (), alternatives=_readings(knowledge_base))
+    if having := occurrences(inquiry, knowledge_base):
+        return Verdict("answered", having, confidence=1.0)
     unknown = unknown_texts(inquiry, knowledge_base.documents) or not_mentioned(inquiry, knowledge_base.knows)
     if finding.hits:
         unknown = unknown or elsewhere(inquiry, knowledge_base.documents[finding.hits[0].document_id])

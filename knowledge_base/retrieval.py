@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge_base.answerability import Answerability, name_of
 from knowledge_base.documents import Document
 from knowledge_base.embedding import Embedder
 from knowledge_base.findings import Finding, Hit, SpokenClause
@@ -46,18 +47,21 @@ class HybridRetriever:
         embedder: Embedder,
         ranker: TrainedRanker | None,
         reader: Reader | None = None,
+        answerability: Answerability | None = None,
     ) -> None:
         self._documents = documents
         self._indexes = indexes
         self._embedder = embedder
         self._ranker = ranker
         self.reader = reader
+        self._answerability = answerability
         self._fusion = UntrainedFusion(documents, indexes)
         self._embedded_before: dict[str, Vector] = {}
         self._plain: dict[int, bool] = {}
         rows = {(p.document_id, p.provision, p.first): i for i, p in enumerate(indexes.passages)}
         self._ranked_rows: NDArray[np.int64] = np.array([], dtype=np.int64)
         self._unranked_rows = np.arange(len(indexes.passages))
+        self._ranked_documents: set[str] = set()
         if ranker is not None:
             keys = [name.split("#") for name in ranker.weights.clauses]
             self._ranked_clauses = [documents[document_id].clause(key) for document_id, key in keys]
@@ -69,6 +73,7 @@ class HybridRetriever:
             self._unranked_rows = np.setdiff1d(self._unranked_rows, self._ranked_rows)
             of = [(c.document_id, c.provision) for c in self._ranked_clauses]
             self._places = list(dict.fromkeys(of))
+            self._ranked_documents = {document_id for document_id, _ in self._places}
             at = {place: number for number, place in enumerate(self._places)}
             self._place_of = np.array([at[place] for place in of], dtype=np.int64)
             self._columns = [np.flatnonzero(self._place_of == number) for number in range(len(self._places))]
@@ -92,6 +97,24 @@ class HybridRetriever:
     def search(self, query: str, k: int) -> Finding:
         """As `consult`, without the reader: for a turn that is read with its past, reading it alone as well adds nothing."""
         return self._found(query, k, NOTHING, None)
+
+    def warm(self) -> None:
+        """Open all that the first question would wait for."""
+        self.consult("政策", 1)
+        if self._answerability:
+            self._answerability.log_odds("政策", NOTHING, "", "政策")
+
+    def answers(self, query: str, document_id: str, key: str, past: Past = NOTHING) -> float | None:
+        """Log odds that a clause answers a query that comes after something, read together.
+
+        None for texts that nothing was trained on: those that people added, and other corpora.
+        """
+        if self._answerability is None or document_id not in self._ranked_documents:
+            return None
+        document = self._documents[document_id]
+        asked = Past(self.as_searched(past.asked))
+        quote = document.quote(document.clause(key))
+        return self._answerability.log_odds(self.as_searched(query), asked, name_of(document), quote)
 
     def _found(self, query: str, k: int, past: Past, reader: Reader | None) -> Finding:
         turn, earlier = self.as_searched(query), self.as_searched(past.asked)

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge_base.added import AddedText
+from knowledge_base.answerability import HEAD
 from knowledge_base.conversations import Turn, load_conversations, openings
 from knowledge_base.digests import Digest, load_digest
 from knowledge_base.documents import Document
+from knowledge_base.encoder import ENCODER, TOKENIZER
 from knowledge_base.errors import SourceFault
 from knowledge_base.passages import Passage, passages
 from knowledge_base.question_bank import BankQuestion, load_bank
-from knowledge_base.reader import ENCODER, HEADS, MIXTURE, TOKENIZER
+from knowledge_base.reader import HEADS, MIXTURE
 from knowledge_base.records import ClauseRecord, load_records
 from knowledge_base.romanisation import PinyinLexicon
 from knowledge_base.structure import parse
@@ -41,6 +43,7 @@ class Sources:
     fingerprint: str
     conversations: tuple[Path, ...] = ()
     reader: Path | None = None
+    answerability: Path | None = None
     added: tuple[AddedText, ...] = ()
     candidates: tuple[Candidate, ...] = ()
 
@@ -88,7 +91,8 @@ def packaged_sources(data: Path = DATA) -> Sources:
     weights = data / "ranker" / "weights.npz"
     learnt = [weights, weights.with_name("aspects.npz")]
     reader = [data / "reader" / name for name in (ENCODER, TOKENIZER, HEADS, MIXTURE)]
-    for path in filter(Path.exists, [*learnt, *reader]):
+    answerability = [data / "answerability" / name for name in (ENCODER, TOKENIZER, HEAD)]
+    for path in filter(Path.exists, [*learnt, *reader, *answerability]):
         digest.update(path.read_bytes())
     return Sources(
         documents,
@@ -99,6 +103,7 @@ def packaged_sources(data: Path = DATA) -> Sources:
         digest.hexdigest(),
         tuple(conversations),
         data / "reader" if all(path.exists() for path in reader) else None,
+        data / "answerability" if all(path.exists() for path in answerability) else None,
     )
 
 

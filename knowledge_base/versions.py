@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from knowledge_base.added import AddedText, fingerprint, read_added
 from knowledge_base.candidates import learnt, read_candidates
 from knowledge_base.documents import Document
-from knowledge_base.embedding import Embedder
+from knowledge_base.embedding import BundledEmbedder, Embedder
 from knowledge_base.errors import IndexFault, KnowledgeBaseError
 from knowledge_base.indexing import (
     KnowledgeBase,
@@ -97,11 +97,18 @@ def ensure_version(
 
 
 def _refuse_other_space(home: Path, embedder: Embedder) -> None:
-    """Changing the embedding engine costs a whole index: that is for the person to start, not for a question."""
+    """Changing the embedding engine costs a whole index: that is for the person to start, not for a question.
+
+    Where an update of the program has changed what is bundled the person has not chosen anything, and its vectors come along.
+    """
     serving = current_version(home)
-    manifest = folder_of(home, serving or "") / "manifest.json"
-    if serving and manifest.exists():
-        check_space(json.loads(manifest.read_text("utf-8")), embedder)
+    path = folder_of(home, serving or "") / "manifest.json"
+    if not serving or not path.exists():
+        return
+    manifest = json.loads(path.read_text("utf-8"))
+    updated = manifest["embedding_space"] in BundledEmbedder.earlier_spaces
+    if not (updated and embedder.space == BundledEmbedder.space):
+        check_space(manifest, embedder)
 
 
 def open_version(folder: Path, sources: Sources, embedder: Embedder) -> KnowledgeBase:

@@ -14,6 +14,7 @@ from starlette.routing import Match
 from assistant.intake import Intake
 from assistant.journal import Journal
 from assistant.live import Current, Live
+from assistant.pipeline import Assistant
 from assistant.recording import recording
 from assistant.review import Reviewing
 from assistant.service.asking import asking_router
@@ -88,10 +89,11 @@ def opened_app(settings: Settings, day: date | None) -> FastAPI:
     from assistant.desk.page import mount
 
     reviser, journal = reviser_of(settings), open_journal(settings)
-    assistant = Live(
-        settings.home,
-        lambda: open_assistant(settings, Bar(), today=lambda: day or date.today(), reviser=reviser),
-    )
+
+    def opened() -> Assistant:
+        return open_assistant(settings, Bar(), today=lambda: day or date.today(), reviser=reviser).warmed()
+
+    assistant = Live(settings.home, opened)
     reviewing = Reviewing(settings.editor_key.get_secret_value(), settings.home)
     app = create_app(assistant, journal, reviewing, _intake(settings, journal, assistant))
     return mount(app, app.state.assistant)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -10,10 +11,13 @@ import pytest
 from assistant.contract import Answer, Citation, Persona, Question, Statement, Turn
 from assistant.grounding import check_citation, check_statement, quotations, tokens
 from assistant.pipeline import Assistant, receipt
+from assistant.settings import Settings
 from assistant.understanding import understand
+from assistant.wiring import open_assistant
 from assistant.writing import READ_ALOUD_LIMIT
 from knowledge_base import stronger
 from knowledge_base.normalisation import searchable
+from knowledge_base.sources import Sources
 
 PERSONAS: tuple[Persona | None, ...] = (None, *get_args(Persona))
 QUESTIONS = """人才热线电话是多少
@@ -380,3 +384,18 @@ def test_a_word_that_stands_in_the_text_is_shown_where_it_stands(assistant: Assi
     answer = assistant.answer(Question(question=word, persona="hotline"))
     assert answer.status == "answered"
     assert any(word in citation.quote for citation in answer.citations)
+
+
+def test_the_first_question_of_a_warmed_assistant_opens_nothing(
+    assistant: Assistant, sources: Sources, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del assistant  # has built what is opened here
+    opened = open_assistant(Settings(home=home), lambda *_: None, lambda: sources).warmed()
+
+    def refused(*_: object, **__: object) -> None:
+        raise AssertionError("opened by the question")
+
+    monkeypatch.setattr("onnxruntime.InferenceSession", refused)
+    monkeypatch.setattr("tokenizers.Tokenizer.from_file", refused)
+    monkeypatch.setattr("numpy.load", refused)
+    assert opened.answer(Question(question="孩子上学怎么办")).status == "answered"

@@ -18,9 +18,9 @@ ASKED = ["子女入學有什麼優惠", "補貼多少錢", "以前的規定裡�
 
 
 def test_a_list_counted_in_traditional_characters_keeps_the_laws(assistant: Assistant) -> None:
-    question = "關於人才的有哪幾條"
+    question = "維權援助在哪幾條出現過"
     answer = assistant.answer(Question(question=question))
-    assert answer.text.startswith(f"下面列出的共 {len(answer.citations)} 點")
+    assert answer.text.startswith(f"下面列出的共 {len(answer.citations)} 條")
     documents = assistant.knowledge_base.documents
     assert not any(check_statement(s, answer.citations, documents, question) for s in answer.statements)
 

