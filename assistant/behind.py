@@ -15,7 +15,7 @@ from knowledge_base.lexicon import aspects, patterns
 from knowledge_base.naming import documents_named
 from knowledge_base.normalisation import searchable
 
-BESIDE_RATIO = 0.1  # of the best share, from which the other text could be meant, too
+BESIDE_RATIO = 0.05  # of the best share, from which the other text could be meant, too
 
 
 def behind(
