@@ -8,7 +8,7 @@ and `follow_answered` in `thresholds.json`. Needs torch (extra `dev`).
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from assistant.understanding import understand
 from assistant.wiring import open_assistant
 from eval.datasets import DAY, SILENT_WEIGHT, read_cases
 from eval.lbfgs import minimum
+from knowledge_base import KnowledgeBase
+from knowledge_base.reader import Past
 from knowledge_base.sources import DATA
 
 SETS = [Path(__file__).parent / "sets" / name for name in ("fit.jsonl", "dialogue-fit.jsonl")]
@@ -33,9 +35,14 @@ DECAY = 0.001
 
 @dataclass(frozen=True)
 class Turn:
-    """A turn of the fit split with both findings: what speaks for each provision, and which are right."""
+    """A turn of the fit split with both findings: what speaks for each provision, and which are right.
+
+    `own` is what of it is looked up, `past` what it comes after.
+    """
 
     conversation: str
+    own: str
+    past: Past
     findings: Findings
     scene: Scene
     values: torch.Tensor
@@ -45,10 +52,10 @@ class Turn:
 
 def main() -> None:
     """Fit, print the scores of the folds, save."""
-    turns = _turns()
+    turns = turns_of(open_assistant(read_settings(), lambda *_: None).knowledge_base)
     sought = [turn for turn in turns if turn.answered and turn.right.any()]
     firsts = thirds = told = 0.0
-    for held in _folds(turns):
+    for held in folds_of(turn.conversation for turn in turns):
         order = _fitted([turn for turn in sought if turn.conversation not in held])
         belief = _believed([turn for turn in turns if turn.conversation not in held], order)
         for turn in (turn for turn in sought if turn.conversation in held):
@@ -73,8 +80,8 @@ def main() -> None:
     print(json.dumps(stored, ensure_ascii=False, indent=1))
 
 
-def _turns() -> list[Turn]:
-    base = open_assistant(read_settings(), lambda *_: None).knowledge_base
+def turns_of(base: KnowledgeBase) -> list[Turn]:
+    """The turns of the fit split that lean on something shown before."""
     consultant = Consultant(base, read_thresholds(), DAY)
     found = []
     for case in (case for path in SETS for case in read_cases(path) if case.expect in ("answer", "decline")):
@@ -89,13 +96,25 @@ def _turns() -> list[Turn]:
         right = torch.tensor([f"{document}#{number}" in wanted for document, number in features])
         values = torch.tensor(list(features.values()), dtype=torch.float32)
         conversation = case.id.rpartition(".")[0] or case.id
-        found.append(Turn(conversation, findings, scene, values, right, case.expect == "answer"))
+        found.append(
+            Turn(
+                conversation,
+                inquiry.own,
+                before.past,
+                findings,
+                scene,
+                values,
+                right,
+                case.expect == "answer",
+            )
+        )
     return found
 
 
-def _folds(turns: Sequence[Turn]) -> list[set[str]]:
-    conversations = sorted({turn.conversation for turn in turns})
-    return [set(conversations[fold::FOLDS]) for fold in range(FOLDS)]
+def folds_of(conversations: Iterable[str]) -> list[set[str]]:
+    """Whole conversations, in `FOLDS` parts."""
+    names = sorted(set(conversations))
+    return [set(names[fold::FOLDS]) for fold in range(FOLDS)]
 
 
 def _rounded(weights: torch.Tensor) -> list[float]:
@@ -126,9 +145,14 @@ def _fitted(turns: Sequence[Turn]) -> torch.Tensor:
 
 
 def _believed(turns: Sequence[Turn], order: torch.Tensor) -> torch.Tensor:
-    """Weights of whether the texts answer, as in `FollowBelief`; a turn on which they are silent counts `SILENT_WEIGHT` times."""
+    """Weights of whether the texts answer, as in `FollowBelief`."""
     values = torch.stack([_answering(turn, order) for turn in turns])
-    answered = torch.tensor([float(turn.answered) for turn in turns])
+    return fitted_belief(values, [turn.answered for turn in turns])
+
+
+def fitted_belief(values: torch.Tensor, told: Sequence[bool]) -> torch.Tensor:
+    """Weights of a logistic regression, (n, w) → (w,), the first of the constant; silence counts `SILENT_WEIGHT` times."""
+    answered = torch.tensor(list(map(float, told)))
     share = torch.where(answered > 0, 1.0, SILENT_WEIGHT)
     share /= share.sum()
 

@@ -11,26 +11,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import torch
-from torch.nn.functional import binary_cross_entropy_with_logits
 
-from assistant.consultant import Consultant
 from assistant.follow_ups import log_odds, merged
 from assistant.second_reading import SecondReading, in_doubt
 from assistant.settings import read_settings
 from assistant.thresholds import read_thresholds
-from assistant.understanding import understand
 from assistant.wiring import open_assistant
-from eval.datasets import DAY, SILENT_WEIGHT, read_cases
-from eval.lbfgs import minimum
-from knowledge_base.sources import DATA
-
-SETS = [Path(__file__).parent / "sets" / name for name in ("fit.jsonl", "dialogue-fit.jsonl")]
-OUT = DATA / "ranker" / "thresholds.json"
-FOLDS = 6
-DECAY = 0.001
+from eval.fit_follow_ups import OUT, fitted_belief, folds_of, turns_of
 
 
 @dataclass(frozen=True)
@@ -57,34 +46,22 @@ def main() -> None:
 
 
 def _doubts() -> Iterator[Doubt]:
-    base = open_assistant(read_settings(), lambda *_: None).knowledge_base
-    consultant = Consultant(base, read_thresholds(), DAY)
-    limits = consultant.thresholds
-    for case in (case for path in SETS for case in read_cases(path) if case.expect in ("answer", "decline")):
-        before = consultant.before(tuple(turn.question for turn in case.history))
-        inquiry = understand(case.question)
-        if before is None or not before.verdict.supports or inquiry.speech_act or inquiry.pointing.manner:
-            continue
-        findings, scene = consultant.scene(inquiry, before)
-        finding = merged(findings, scene, limits.follow, limits.follow_answered)
+    base, limits = open_assistant(read_settings(), lambda *_: None).knowledge_base, read_thresholds()
+    for turn in turns_of(base):
+        finding = merged(turn.findings, turn.scene, limits.follow, limits.follow_answered)
         if not in_doubt(finding):
             continue
         first = finding.hits[0]
-        read = base.retriever.answers(
-            inquiry.own, first.document_id, first.clauses[0].clause.key, before.past
-        )
+        read = base.retriever.answers(turn.own, first.document_id, first.clauses[0].clause.key, turn.past)
         if read is not None:
             values = torch.tensor([1.0, log_odds(finding.answered), read])
-            conversation = case.id.rpartition(".")[0] or case.id
-            yield Doubt(conversation, values, case.expect == "answer")
+            yield Doubt(turn.conversation, values, turn.answered)
 
 
 def _told(doubts: Sequence[Doubt]) -> float:
     """Share that is told right by weights fitted without their conversations."""
-    conversations = sorted({doubt.conversation for doubt in doubts})
     told = 0
-    for fold in range(FOLDS):
-        held = set(conversations[fold::FOLDS])
+    for held in folds_of(doubt.conversation for doubt in doubts):
         weights = _fitted([doubt for doubt in doubts if doubt.conversation not in held])
         for doubt in (doubt for doubt in doubts if doubt.conversation in held):
             told += (weights.answered(*doubt.values[1:].tolist()) > 0.5) == doubt.answered
@@ -93,15 +70,8 @@ def _told(doubts: Sequence[Doubt]) -> float:
 
 def _fitted(doubts: Sequence[Doubt]) -> SecondReading:
     values = torch.stack([doubt.values for doubt in doubts])
-    answered = torch.tensor([float(doubt.answered) for doubt in doubts])
-    share = torch.where(answered > 0, 1.0, SILENT_WEIGHT)
-    share /= share.sum()
-
-    def loss(weights: torch.Tensor) -> torch.Tensor:
-        lost = binary_cross_entropy_with_logits(values @ weights, answered, reduction="none")
-        return (lost * share).sum() + DECAY * (weights[1:] ** 2).sum()
-
-    return SecondReading(*[round(float(weight), 2) for weight in minimum(loss, values.shape[1])])
+    weights = fitted_belief(values, [doubt.answered for doubt in doubts])
+    return SecondReading(*[round(float(weight), 2) for weight in weights])
 
 
 if __name__ == "__main__":

