@@ -18,7 +18,7 @@ from knowledge_base.naming import documents_named
 from knowledge_base.retrieval import HybridRetriever
 
 _JOINED = re.compile(
-    r"(?P<one>.{2,}?)(?:和|跟|与|以及|还是|同(?![样时意])|、|/|\bvs\b|\band\b)(?P<other>.{2,})"
+    r"(?P<one>.{2,}?)(?:和|跟|与|以及|还是|或者|同(?![样时意])|、|/|\bvs\b|\band\b)(?P<other>.{2,})"
 )
 _OTHER = re.compile(
     r"^(?:而|那)?(?:和|跟|与|同(?![样时意])|比)(?P<other>.{2,})"

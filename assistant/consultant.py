@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, lru_cache
 
 from assistant.comparison import against, compares_both, judge_comparison, last_two, looked_up, sides_of
-from assistant.consultation import Consultation, apart, items_of, position_of
+from assistant.consultation import (
+    Consultation,
+    alike,
+    apart,
+    found_of,
+    items_of,
+    joined,
+    one_silent,
+    position_of,
+    two_sided,
+    with_references,
+)
+from assistant.contrast import Stretches, said_of, stated_and_asked
 from assistant.conversation import LAST
 from assistant.decomposition import pieces
 from assistant.follow_ups import Findings, FollowWeights, Place, Scene, merged
 from assistant.in_force import in_force_first, of_another_year
 from assistant.judgement import Verdict, judge
 from assistant.scenario import judge_scenario, stretches_of
-from assistant.scenes import resting_on, scene_of, stands_alone
+from assistant.scenes import asking, resting_on, scene_of, stands_alone
 from assistant.second_reading import read_again
 from assistant.selection import Support, told_of
 from assistant.thresholds import Thresholds
-from assistant.understanding import COUNTED, Inquiry, understand
+from assistant.understanding import Inquiry, understand
 from knowledge_base import Finding, KnowledgeBase
 from knowledge_base.aspects import Told
 from knowledge_base.naming import documents_named
@@ -31,8 +42,8 @@ REMEMBERED = 4096  # consultations kept: the turns of a conversation are looked 
 # What is shown beside a declined turn: what leaves it open, of what was shown before, and no title or date. Of the declined
 # turns of the fit split the nearest provision was then right for 91 of 137; with the weights for answers, for 79 (commit 4522889).
 WHERE_SILENT = {"left_open": 0.0, "shown": 3.0, "front": -4.0}
-CONTACT, DAY = "联系方式", "期限"  # aspects
-_TO_CALL = re.compile(r"(?<!\d)\d{5}(?!\d)")
+BOTH_MEANT = 0.5  # probability from which a turn is taken to state one side and to ask for the other
+DAY = "期限"  # an aspect
 _NOTHING = Finding((), 0.0, 0.0, 0.0)
 
 
@@ -80,7 +91,7 @@ class Consultant:
         whole = understand(question)
         asked = pieces(whole.own if whole.commanded else question)
         if whole.speech_act or whole.form == "compare" or len(asked) == 1:
-            return (self._one(whole, past),)
+            return self._two_sided(whole, past) or (self._one(whole, past),)
         found: list[Consultation] = []
         for piece in asked:
             inquiry = understand(piece)
@@ -89,6 +100,33 @@ class Consultant:
             found.append(self._one(inquiry, (*past, *(c.inquiry.asked for c in found))))
         kept = apart(found)
         return kept if len(kept) > 1 else (self._one(whole, past),)
+
+    def _two_sided(self, whole: Inquiry, past: tuple[str, ...]) -> tuple[Consultation, ...]:
+        """What a turn states of one side and what it asks of the other after that, where it does so."""
+        if whole.form == "compare":
+            return self._one_silent(whole, past)
+        if whole.speech_act or whole.commanded or (cut := stated_and_asked(whole.own)) is None:
+            return ()
+        weights, said = self.thresholds.contrast, said_of(cut, self.knowledge_base.documents)
+        if weights.reachable(said) <= BOTH_MEANT or (both := self.both_sides(cut, past)) is None:
+            return ()
+        return both if weights.probability((*said, *found_of(*both))) > BOTH_MEANT else ()
+
+    def _one_silent(self, whole: Inquiry, past: tuple[str, ...]) -> tuple[Consultation, ...]:
+        """The sides of a comparison one by one, where the texts answer for one of them alone."""
+        sides = tuple(self._one(understand(side), past) for side in sides_of(whole.own))
+        return sides if one_silent(sides) else ()
+
+    def both_sides(
+        self, cut: Stretches, past: tuple[str, ...] = ()
+    ) -> tuple[Consultation, Consultation] | None:
+        """Both stretches of a turn, the second after the first; nothing where they come to one."""
+        stated, asked = understand(cut.stated), understand(cut.asked)
+        one = self._one(stated, past)
+        other = self._one(asked, (*past, cut.stated))
+        if not two_sided(one, other):
+            return None
+        return replace(one, verdict=replace(one.verdict, missing=()), stated=True), other
 
     def _one(self, inquiry: Inquiry, past: tuple[str, ...]) -> Consultation:
         if inquiry.speech_act or not inquiry.own:
@@ -178,7 +216,7 @@ class Consultant:
         supports = (*before.verdict.supports[:1], *latest.verdict.supports[:1])
         verdict = Verdict("answered", supports, confidence=latest.verdict.confidence)
         subject = f"{before.subject} {latest.subject} {inquiry.own}"
-        return Consultation(inquiry, latest.finding, verdict, subject, subject, _joined(latest, inquiry))
+        return Consultation(inquiry, latest.finding, verdict, subject, subject, joined(latest, inquiry))
 
     def _chosen(self, inquiry: Inquiry, before: Consultation) -> Consultation:
         """After asking back: the reading that was chosen by its place, else the turn alone. Never asked back twice."""
@@ -198,7 +236,7 @@ class Consultant:
         if inquiry.pointing.manner == "verbatim" and verdict.status == "not_specified":
             verdict = Verdict("answered", verdict.supports[:1], confidence=1.0)
         return Consultation(
-            inquiry, before.finding, verdict, before.looked_up, before.subject, _joined(before, inquiry)
+            inquiry, before.finding, verdict, before.looked_up, before.subject, joined(before, inquiry)
         )
 
     def _item(self, inquiry: Inquiry, before: Consultation, item: Support) -> Consultation:
@@ -208,7 +246,7 @@ class Consultant:
             return self._leaning(inquiry, narrowed)
         verdict = Verdict("answered", (item,), confidence=1.0)
         subject = f"{before.subject} {item.document.quote(item.clauses[0])}"
-        understood = _joined(before, inquiry)
+        understood = joined(before, inquiry)
         return Consultation(inquiry, before.finding, verdict, before.looked_up, subject, understood)
 
     def _leaning(self, inquiry: Inquiry, before: Consultation) -> Consultation:
@@ -221,7 +259,7 @@ class Consultant:
         ):
             verdict = Verdict("answered", supports, confidence=1.0)
             return Consultation(
-                inquiry, before.finding, verdict, inquiry.own, before.subject, _joined(before, inquiry)
+                inquiry, before.finding, verdict, inquiry.own, before.subject, joined(before, inquiry)
             )
         findings, scene = self.scene(inquiry, before)
         own = findings.own
@@ -232,7 +270,7 @@ class Consultant:
             finding, inquiry.own, before.past, self.knowledge_base.retriever, limits.second_reading
         )
         inquiry = asking(inquiry, finding, limits)
-        references = inquiry if inquiry.provisions or inquiry.parts else _with_references(inquiry, before)
+        references = inquiry if inquiry.provisions or inquiry.parts else with_references(inquiry, before)
         verdict = judge(references, finding, self.knowledge_base, limits, before.subject)
         verdict = self._dated(inquiry, verdict)
         if verdict.status == "not_specified":  # what leaves it open is what to show, and stays the subject
@@ -242,9 +280,7 @@ class Consultant:
             verdict = shown if shown.status == "not_specified" else verdict
         together = f"{before.subject} {inquiry.own}"
         alone = judge(asking(inquiry, own, limits), own, self.knowledge_base, limits)
-        understood = (
-            None if not inquiry.pointing.leans and _same(alone, verdict) else _joined(before, inquiry)
-        )
+        understood = None if not inquiry.pointing.leans and alike(alone, verdict) else joined(before, inquiry)
         return Consultation(inquiry, finding, verdict, together, together, understood)
 
     def _merged(self, inquiry: Inquiry, findings: Findings, scene: Scene, weights: FollowWeights) -> Finding:
@@ -256,34 +292,7 @@ class Consultant:
         return documents_named(inquiry.own, self.knowledge_base.documents)
 
 
-def asking(inquiry: Inquiry, finding: Finding, limits: Thresholds) -> Inquiry:
-    """With the aspects that the question asks for in words that are no lexicon's."""
-    learnt = [name for name, probability in finding.aspects.items() if probability >= limits.aspect_asked]
-    if inquiry.form == "count":
-        learnt = [name for name in learnt if name != COUNTED]
-    if _TO_CALL.search(inquiry.own):  # whoever names a number does not ask for one
-        learnt = [name for name in learnt if name != CONTACT]
-    return replace(inquiry, aspects=tuple(dict.fromkeys([*inquiry.aspects, *learnt])))
-
-
-def _same(one: Verdict, other: Verdict) -> bool:
-    """Whether two verdicts come to the same: then what came before made no difference, and is not spoken of."""
-    firsts = [[(s.document.id, s.provision.number) for s in v.supports[:1]] for v in (one, other)]
-    return one.status == other.status and firsts[0] == firsts[1]
-
-
 def _within(finding: Finding, named: Sequence[str]) -> Finding:
     """The hits of the documents that the turn names, where there are any."""
     hits = tuple(hit for hit in finding.hits if hit.document_id in named)
     return replace(finding, hits=hits) if hits else finding
-
-
-def _with_references(inquiry: Inquiry, before: Consultation) -> Inquiry:
-    """A provision that the turn before named by number is still meant, where it was what was answered from."""
-    return replace(
-        inquiry, provisions=before.inquiry.provisions, parts=before.inquiry.parts, named=before.inquiry.named
-    )
-
-
-def _joined(before: Consultation, inquiry: Inquiry) -> str:
-    return f"{before.inquiry.asked}；{inquiry.asked}"

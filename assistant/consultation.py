@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from assistant.contract import Status
 from assistant.conversation import LAST
 from assistant.follow_ups import Place
 from assistant.judgement import Verdict
 from assistant.selection import Support, whole_of, whole_support
 from assistant.understanding import Inquiry
 from knowledge_base import Finding
+from knowledge_base.lexicon import subjects
 from knowledge_base.reader import Past
 
 
@@ -19,7 +21,7 @@ class Consultation:
     """One asked question: how it was read, what was found, how the texts meet it.
 
     `looked_up` is the text that was searched, `subject` what a later turn may lean on, `understood_as` the
-    self-standing question where the turn was none. `listed`: the list that the turn picked one of.
+    self-standing question where the turn was none. `listed`: the list that the turn picked one of. `stated`: it was said, not asked.
     """
 
     inquiry: Inquiry
@@ -29,6 +31,7 @@ class Consultation:
     subject: str
     understood_as: str | None = None
     listed: tuple[Support, ...] = ()
+    stated: bool = False
 
     @property
     def past(self) -> Past:
@@ -56,6 +59,46 @@ def apart(found: Sequence[Consultation]) -> tuple[Consultation, ...]:
         if not same:
             kept.append(consultation)
     return tuple(kept)
+
+
+def status_of(consultations: Sequence[Consultation]) -> Status:
+    """Of all that was asked in a turn: answered where anything is, else not specified where anything is, else that of the first."""
+    statuses = [one.verdict.status for one in consultations if not one.stated]
+    treated: tuple[Status, ...] = ("answered", "not_specified")
+    return next((status for status in treated if status in statuses), statuses[0])
+
+
+def two_sided(stated: Consultation, asked: Consultation) -> bool:
+    """Whether the texts have what is stated, and another sentence, or none, for what is asked after it."""
+    if stated.verdict.status != "answered":
+        return False
+    if asked.verdict.status == "answered":
+        return asked.places[:1] != stated.places[:1]
+    return asked.verdict.status == "not_specified"
+
+
+def one_silent(sides: Sequence[Consultation]) -> bool:
+    """Whether the texts answer for one of two sides, and have nothing for the other or tell it of another subject.
+
+    Any other false premise may be of the words alone that a side was cut to.
+    """
+    of_another = {name for group in subjects() for name in group}
+    silent = [
+        side
+        for side in sides
+        if side.verdict.status == "not_specified"
+        and (not side.verdict.denied or of_another.issuperset(side.verdict.missing))
+    ]
+    return len(silent) == 1 and sum(side.verdict.status == "answered" for side in sides) == 1
+
+
+def found_of(stated: Consultation, asked: Consultation) -> tuple[float, ...]:
+    """What the texts have for both, in the order of `contrast.ContrastWeights`."""
+    first = stated.finding.hits[0].probability if stated.finding.hits else 0.0
+    here, there = stated.places[:1], asked.places[:1]
+    elsewhere = bool(here and there) and here[0][0] != there[0][0]
+    silent = asked.verdict.status == "not_specified"
+    return stated.finding.answered, first, float(elsewhere), float(silent)
 
 
 def items_of(inquiry: Inquiry, before: Consultation) -> tuple[Support, ...]:
@@ -102,3 +145,21 @@ def _counts_along(inquiry: Inquiry, before: Consultation, items: Sequence[Suppor
         and inquiry.provisions[0] <= len(items)
         and inquiry.provisions[0] not in numbers
     )
+
+
+def alike(one: Verdict, other: Verdict) -> bool:
+    """Whether two verdicts come to the same: then what came before made no difference, and is not spoken of."""
+    firsts = [[(s.document.id, s.provision.number) for s in v.supports[:1]] for v in (one, other)]
+    return one.status == other.status and firsts[0] == firsts[1]
+
+
+def with_references(inquiry: Inquiry, before: Consultation) -> Inquiry:
+    """A provision that the turn before named by number is still meant, where it was what was answered from."""
+    return replace(
+        inquiry, provisions=before.inquiry.provisions, parts=before.inquiry.parts, named=before.inquiry.named
+    )
+
+
+def joined(before: Consultation, inquiry: Inquiry) -> str:
+    """The turn after the one that it leans on, as one question."""
+    return f"{before.inquiry.asked}；{inquiry.asked}"

@@ -15,7 +15,7 @@ from assistant.premises import (
     foreign_claims,
     foreign_right,
     not_mentioned,
-    overstated,
+    taken_for_granted,
     unknown_texts,
 )
 from assistant.selection import (
@@ -36,7 +36,6 @@ from knowledge_base.lexicon import aspects, patterns
 from knowledge_base.normalisation import searchable
 from knowledge_base.numerals import to_numeral
 
-AS_CLOSE = 0.5  # of the best share, from which another digest is about the same
 NOTHING_ELSE = 8  # characters; a turn that says the word for an aspect asks for nothing else in so many
 PRINCIPAL_AT_LEAST = 0.02  # share below which the opinion has nothing to say of a question put to it
 
@@ -93,44 +92,11 @@ def judge(
     hits = told_by_principal(inquiry, finding.hits, knowledge_base)
     hits = meant(inquiry, hits, knowledge_base)
     supports = supports_of(inquiry, hits, knowledge_base, limits)
-    missing = (
-        unknown
-        or foreign_claims(inquiry, supports[0].document)
-        or _misdirected(inquiry, supports[0], hits, knowledge_base)
-        or _overstated(inquiry, supports[0], knowledge_base)
-    )
+    missing = unknown or taken_for_granted(inquiry, supports[0], hits, knowledge_base)
     if missing and finding.out_of_scope < limits.out_of_scope:
         first = supports[0] if supports[0].provision.number else nearest_of(hits, knowledge_base, limits)
         return Verdict("not_specified", (first,), missing, confidence=1.0, denied=True)
     return _weighed(inquiry, replace(finding, hits=tuple(hits)), supports, knowledge_base, limits, subject)
-
-
-def _misdirected(
-    inquiry: Inquiry, support: Support, hits: Sequence[Hit], knowledge_base: KnowledgeBase
-) -> tuple[str, ...]:
-    """Numbers to call that the opinion names for something else than the provision, or the digests, answered from."""
-    document, provision = support.document, support.provision
-    told = document.text
-    if document == knowledge_base.principal:
-        told = document.text[provision.start : provision.end]
-    else:  # a digest seldom says by which number its subject is known; another as close may
-        close = {hit.document_id for hit in hits if hit.probability >= AS_CLOSE * hits[0].probability}
-        close = (close | {document.id}) & knowledge_base.digests.keys()
-        told += "".join(knowledge_base.documents[name].text for name in close)
-        told += "".join(link.phrase for name in close for link in knowledge_base.digests[name].links)
-    numbers = knowledge_base.channels.get(knowledge_base.principal.id, ()) if knowledge_base.principal else ()
-    return tuple(number for number in numbers if number in inquiry.own and number not in told)
-
-
-def _overstated(inquiry: Inquiry, support: Support, knowledge_base: KnowledgeBase) -> tuple[str, ...]:
-    if inquiry.form == "polar" or patterns("forms")["weighed"].search(inquiry.own):
-        return ()  # asked, not taken for granted: the answer's first line says how strong the text is
-    quotes = [support.document.quote(clause) for clause in support.clauses]
-    for clause in support.clauses:
-        record = knowledge_base.record(support.document.id, clause.key)
-        if not overstated(inquiry, record.strength if record else "statement", quotes):
-            return ()
-    return inquiry.demands[:1]
 
 
 def _weighed(

@@ -12,10 +12,9 @@ from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 from assistant.consultant import Consultant
-from assistant.consultation import Consultation
+from assistant.consultation import Consultation, status_of
 from assistant.contract import Answer, Citation, Contact, Part, Question, Statement, Status
 from assistant.grounding import check_citation, check_statement
-from assistant.judgement import Verdict
 from assistant.rendering import in_script_of, rendered
 from assistant.selection import Support
 from assistant.standing import notices, related, state_of
@@ -190,7 +189,7 @@ class Assistant:
         principal = self.knowledge_base.principal
         contacts = {contact.number: contact for part in reversed(written) for contact in part.contacts}
         return Answer(
-            status=status_of(verdicts),
+            status=status_of([part.consultation for part in written]),
             text=text,
             statements=tuple(statement for part in written for statement in part.statements),
             citations=tuple(citations),
@@ -227,13 +226,6 @@ def receipt(text: str, citations: Sequence[Citation], version: str) -> str:
     value = int.from_bytes(hashlib.sha256(content.encode("utf-8", "replace")).digest()[:5], "big")
     code = "".join(_RECEIPT_ALPHABET[value >> (5 * i) & 31] for i in range(8))
     return f"{code[:4]}-{code[4:]}"
-
-
-def status_of(verdicts: Sequence[Verdict]) -> Status:
-    """Of several questions: answered where any is, else not specified where any is, else that of the first."""
-    statuses = [verdict.status for verdict in verdicts]
-    treated: tuple[Status, ...] = ("answered", "not_specified")
-    return next((status for status in treated if status in statuses), statuses[0])
 
 
 def _cited(written: Sequence[Written]) -> list[Citation]:

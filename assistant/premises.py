@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from assistant.selection import Support
 from assistant.understanding import Inquiry
-from knowledge_base import Document, Strength
-from knowledge_base.lexicon import offices, patterns
+from knowledge_base import Document, Hit, KnowledgeBase, Strength
+from knowledge_base.lexicon import offices, patterns, subjects
 from knowledge_base.normalisation import searchable
 from knowledge_base.numerals import NUMERAL, parse_numeral, to_numeral
 
@@ -15,6 +16,7 @@ _DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,6}[〔\[(]\d{4}[〕\])] ?\d+ ?
 _QUANTITY = re.compile(rf"(?P<n>{NUMERAL}|\d+)个?(?P<of>\D+)")
 _BODIES = ("家", "部门", "单位", "机构")  # counted in whichever of these words
 _PERIODS = {"每年": "年度|逐年", "每月": "月度|逐月", "每季度": "季度|逐季"}
+AS_CLOSE = 0.5  # of the best share, from which another digest is about the same
 STEM = 5  # characters of an office's name that can mean nothing else: 工业和信息化, not 科技
 _LATIN = re.compile(r"[a-z]{2,}")
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
@@ -63,6 +65,54 @@ def foreign_claims(inquiry: Inquiry, document: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys(claims))
 
 
+def taken_for_granted(
+    inquiry: Inquiry, support: Support, hits: Sequence[Hit], knowledge_base: KnowledgeBase
+) -> tuple[str, ...]:
+    """What the question takes for granted and the sentences to answer from do not have, in its own words."""
+    return (
+        foreign_claims(inquiry, support.document)
+        or _misdirected(inquiry, support, hits, knowledge_base)
+        or _overstated(inquiry, support, knowledge_base)
+        or _of_another(inquiry, support, knowledge_base)
+    )
+
+
+def _misdirected(
+    inquiry: Inquiry, support: Support, hits: Sequence[Hit], knowledge_base: KnowledgeBase
+) -> tuple[str, ...]:
+    """Numbers to call that the opinion names for something else than the provision, or the digests, answered from."""
+    document, provision = support.document, support.provision
+    told = document.text
+    if document == knowledge_base.principal:
+        told = document.text[provision.start : provision.end]
+    else:  # a digest seldom says by which number its subject is known; another as close may
+        close = {hit.document_id for hit in hits if hit.probability >= AS_CLOSE * hits[0].probability}
+        close = (close | {document.id}) & knowledge_base.digests.keys()
+        told += "".join(knowledge_base.documents[name].text for name in close)
+        told += "".join(link.phrase for name in close for link in knowledge_base.digests[name].links)
+    numbers = knowledge_base.channels.get(knowledge_base.principal.id, ()) if knowledge_base.principal else ()
+    return tuple(number for number in numbers if number in inquiry.own and number not in told)
+
+
+def _of_another(inquiry: Inquiry, support: Support, knowledge_base: KnowledgeBase) -> tuple[str, ...]:
+    """The question's subject, where a digest's sentences tell of another that has rules of its own."""
+    if support.document.id not in knowledge_base.digests:
+        return ()
+    found = another_subject(inquiry, support.titled)
+    return found[:1] if found else ()
+
+
+def _overstated(inquiry: Inquiry, support: Support, knowledge_base: KnowledgeBase) -> tuple[str, ...]:
+    if inquiry.form == "polar" or patterns("forms")["weighed"].search(inquiry.own):
+        return ()  # asked, not taken for granted: the answer's first line says how strong the text is
+    quotes = [support.document.quote(clause) for clause in support.clauses]
+    for clause in support.clauses:
+        record = knowledge_base.record(support.document.id, clause.key)
+        if not overstated(inquiry, record.strength if record else "statement", quotes):
+            return ()
+    return inquiry.demands[:1]
+
+
 def _has(text: str, claim: str) -> bool:
     """Whether a text has a quantity, in whichever figures and with or without a counting word: 十五个部门, 15部门."""
     if claim in _PERIODS and re.search(_PERIODS[claim], text):
@@ -108,6 +158,20 @@ def foreign_right(inquiry: Inquiry, document: Document, quotes: Sequence[str]) -
         return False
     named = [words[right] for right in words if right != "protected_for" and words[right].search(inquiry.own)]
     return bool(named) and not any(right.search(document.text) for right in named)
+
+
+def another_subject(inquiry: Inquiry, told: str) -> tuple[str, str] | None:
+    """What the question is about and what is told instead, where each has rules of its own (商标代理, told of 专利代理).
+
+    `told`: the sentences found, under the name of their text.
+    """
+    said = searchable(told)
+    for group in subjects():
+        asked = [name for name, pattern in group.items() if pattern.search(inquiry.own)]
+        of = [name for name, pattern in group.items() if pattern.search(said)]
+        if len(asked) == 1 and of and asked[0] not in of:
+            return asked[0], of[0]
+    return None
 
 
 def _bare(text: str) -> str:

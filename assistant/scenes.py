@@ -1,21 +1,25 @@
-"""What a turn is read against: the provisions shown before it, the documents around them, and whether it needs them at all."""
+"""What a turn asks for and is read against: the provisions shown before it, the documents around them, and whether it needs them at all."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 
 from assistant.consultation import Consultation
 from assistant.follow_ups import Findings, Place, Scene
 from assistant.selection import CITED_AT_MOST, Support
 from assistant.thresholds import Thresholds
-from assistant.understanding import Inquiry
-from knowledge_base import KnowledgeBase
+from assistant.understanding import COUNTED, Inquiry
+from knowledge_base import Finding, KnowledgeBase
 from knowledge_base.lexicon import patterns
 from knowledge_base.normalisation import searchable
 
 SELF_STANDING = 10  # characters; a shorter turn in a conversation is read with its subject
 BRIEF = 6  # characters; such a turn leaves most of what it is about to what came before
+CONTACT = "联系方式"  # an aspect
+_TO_CALL = re.compile(r"(?<!\d)\d{5}(?!\d)")
 
 
 def scene_of(inquiry: Inquiry, before: Consultation, knowledge_base: KnowledgeBase, day: date) -> Scene:
@@ -81,3 +85,13 @@ def resting_on(before: Consultation, knowledge_base: KnowledgeBase) -> tuple[Sup
         support = Support(document, document.provision(clause.provision), (clause,), ())
         found.setdefault((document.id, clause.provision), support)
     return tuple(found.values())[:CITED_AT_MOST]
+
+
+def asking(inquiry: Inquiry, finding: Finding, limits: Thresholds) -> Inquiry:
+    """With the aspects that the question asks for in words that are no lexicon's."""
+    learnt = [name for name, probability in finding.aspects.items() if probability >= limits.aspect_asked]
+    if inquiry.form == "count":
+        learnt = [name for name in learnt if name != COUNTED]
+    if _TO_CALL.search(inquiry.own):  # whoever names a number does not ask for one
+        learnt = [name for name in learnt if name != CONTACT]
+    return replace(inquiry, aspects=tuple(dict.fromkeys([*inquiry.aspects, *learnt])))

@@ -28,6 +28,11 @@ class Support:
     clauses: tuple[Clause, ...]
     neighbours: tuple[str, ...]
 
+    @property
+    def titled(self) -> str:
+        """The sentences under the name of their text."""
+        return self.document.metadata.title + "".join(map(self.document.quote, self.clauses))
+
 
 def support_of(hit: Hit, knowledge_base: KnowledgeBase, limits: Thresholds) -> Support:
     """The clauses that speak loudest; where that is the heading, the measure is asked for as a whole."""

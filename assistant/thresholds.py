@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.contrast import ContrastWeights
 from assistant.follow_ups import FollowBelief, FollowWeights
 from assistant.pairing import PairWeights
 from assistant.second_reading import SecondReading
@@ -34,6 +35,7 @@ class Thresholds:
     follow_answered: FollowBelief
     pair: PairWeights
     second_reading: SecondReading
+    contrast: ContrastWeights
 
 
 def read_thresholds(path: Path = DATA / "ranker" / "thresholds.json") -> Thresholds:
@@ -44,5 +46,6 @@ def read_thresholds(path: Path = DATA / "ranker" / "thresholds.json") -> Thresho
         "follow_answered": FollowBelief(**values["follow_answered"]),
         "pair": PairWeights(**values["pair"]),
         "second_reading": SecondReading(**values["second_reading"]),
+        "contrast": ContrastWeights(**values["contrast"]),
     }
     return Thresholds(**{**values, **fitted})

@@ -34,15 +34,17 @@ PARTS: dict[str, dict[str, object]] = {
     "without premises": {
         "assistant.judgement.foreign_claims": lambda *_: (),
         "assistant.judgement.unknown_texts": lambda *_: (),
-        "assistant.judgement._overstated": lambda *_: (),
+        "assistant.judgement.taken_for_granted": lambda *_: (),
     },
     "without open aspects": {"assistant.judgement.open_aspects": lambda *_: ()},
     "without documents behind the sentence": {"assistant.judgement.behind": lambda *_: None},
     "without comparisons": {
         "assistant.consultant.judge_comparison": lambda inquiry, finding, sides, base, limits: judge(
             inquiry, finding, base, limits
-        )
+        ),
+        "assistant.consultant.one_silent": lambda sides: False,
     },
+    "without a side stated before the other": {"assistant.consultant.stated_and_asked": lambda own: None},
     "without stretches of a story": {"assistant.consultant.stretches_of": lambda story: []},
 }
 

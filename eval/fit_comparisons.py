@@ -56,7 +56,7 @@ def main() -> None:
 
 def _comparison(case: Case, base: KnowledgeBase) -> Comparison | None:
     inquiry = understand(case.question)
-    if inquiry.form != "compare":
+    if inquiry.form != "compare" or not any(case.needs):
         return None
     pairs = paired(inquiry, *looked_up(inquiry, base.retriever), base)
     if not pairs:

@@ -17,8 +17,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from assistant.consultant import Consultant
-from assistant.consultation import Consultation
-from assistant.pipeline import status_of
+from assistant.consultation import Consultation, status_of
 from assistant.settings import read_settings
 from assistant.thresholds import Thresholds, read_thresholds
 from assistant.wiring import open_assistant
@@ -104,7 +103,7 @@ def _score(consultant: Consultant, cases: Sequence[Case]) -> float:
     asked = quoted = 0
     for case in cases:
         found = consultant.consult(case.question, tuple(turn.question for turn in case.history))
-        met = status_of([c.verdict for c in found]) in MET_BY[case.expect]
+        met = status_of(found) in MET_BY[case.expect]
         weight = 1 if case.expect == "answer" else SILENT_WEIGHT
         status += weight * met
         weights += weight

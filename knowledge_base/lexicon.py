@@ -41,6 +41,13 @@ def patterns(name: str) -> dict[str, re.Pattern[str]]:
 
 
 @cache
+def subjects() -> tuple[dict[str, re.Pattern[str]], ...]:
+    """Groups of subjects of which each has rules of its own (专利代理, 商标代理): name → pattern over `searchable` text."""
+    groups: list[dict[str, list[str]]] = json.loads((_FOLDER / "subjects.json").read_text("utf-8"))
+    return tuple({name: re.compile("|".join(words)) for name, words in group.items()} for group in groups)
+
+
+@cache
 def offices() -> dict[str, list[str]]:
     """Everyday short form in an office's name → the forms in full."""
     table: dict[str, list[str]] = json.loads((_FOLDER / "offices.json").read_text("utf-8"))

@@ -112,3 +112,39 @@ def test_the_two_texts_spoken_of_are_set_side_by_side(assistant: Assistant) -> N
 def test_ours_and_a_national_text_are_each_heard(assistant: Assistant) -> None:
     answer = ask(assistant, "地理标志方面，省里的意见跟国家的强国纲要比，各怎么说")
     assert {c.document_id for c in answer.citations} == {OPINION, "qiangguo-gangyao-2021"}
+
+
+@pytest.mark.parametrize(
+    ("question", "statuses", "missing"),
+    [
+        ("专利代理师和商标代理人，报考学历要求一样吗", ("answered", "not_specified"), "商标代理"),
+        ("A+跟D级，一个怎么来的，一个受啥限制", ("answered", "not_specified"), "处罚"),
+    ],
+)
+def test_a_side_that_no_text_treats_is_not_told_of_another(
+    assistant: Assistant, question: str, statuses: tuple[str, ...], missing: str
+) -> None:
+    answer = assistant.answer(Question(question=question))
+    assert answer.statuses == statuses
+    assert missing in answer.parts[1].unspecified
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "年报这事，商标代理和专利代理是不是都要交",
+        "我们想报高企或者技术先进型，对人员各有啥比例要求",
+        "强国纲要与十五五规划，分级分类评价各自怎么表述",
+    ],
+)
+def test_what_is_asked_of_each_of_two_is_compared(assistant: Assistant, question: str) -> None:
+    assert understand(question).form == "compare"
+    documents = {c.document_id for c in assistant.answer(Question(question=question)).citations}
+    assert len(documents) == 2
+
+
+@pytest.mark.parametrize(
+    "question", ["省级和各市州怎么分工", "跟各行各业搞拢来的那条在哪点", "高企和小微同时享受行不行"]
+)
+def test_and_each_alone_compares_nothing(question: str) -> None:
+    assert understand(question).form != "compare"

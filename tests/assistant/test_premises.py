@@ -6,9 +6,12 @@ import pytest
 
 from assistant.contract import Question
 from assistant.pipeline import Assistant
-from assistant.premises import foreign_right, not_mentioned
+from assistant.premises import another_subject, foreign_right, not_mentioned
 from assistant.understanding import understand
 from knowledge_base import KnowledgeBase
+from knowledge_base.lexicon import subjects
+from knowledge_base.normalisation import searchable
+from knowledge_base.sources import packaged_sources
 
 
 @pytest.mark.parametrize(
@@ -116,3 +119,52 @@ def test_a_right_is_foreign_only_to_sentences_about_protection(knowledge_base: K
     assert "商标" not in document.text
     quotes = [document.quote(clause) for provision in document.provisions for clause in provision.clauses]
     assert not foreign_right(asked, document, quotes)
+
+
+@pytest.mark.parametrize(
+    ("question", "subject", "told"),
+    [
+        ("商标代理师要实习多久", "商标代理", "专利代理"),
+        ("商标代理人考几门", "商标代理", "专利代理"),
+        ("商标代理信用评价有A+档吗", "商标代理", "专利代理"),
+        ("专利代理机构备案有效期几年", "专利代理", "商标代理"),
+    ],
+)
+def test_the_rule_for_one_profession_is_no_answer_about_another(
+    assistant: Assistant, question: str, subject: str, told: str
+) -> None:
+    answer = assistant.answer(Question(question=question))
+    assert answer.status == "not_specified"
+    assert answer.text.startswith(f"查到的这一点是{told}的，{subject}的没有查到。")
+    assert answer.unspecified == (subject,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["专利代理师要实习多久", "商标代理机构备案管几年", "专利和商标代理信用评价推行吗", "代理师要实习多久"],
+)
+def test_and_its_own_rule_is_told(assistant: Assistant, question: str) -> None:
+    assert assistant.answer(Question(question=question)).status == "answered"
+
+
+def test_who_asks_about_both_is_told_of_either() -> None:
+    told = "商标代理监督管理规定：备案有效期三年"
+    assert another_subject(understand("专利代理要备案几年"), told) == ("专利代理", "商标代理")
+    assert another_subject(understand("专利代理和商标代理都要备案吗"), told) is None
+    assert another_subject(understand("要备案几年"), told) is None
+
+
+def test_hardly_a_question_of_the_bank_is_answered_under_another_subject() -> None:
+    """Of those that name a subject and that a digest answers; what is left are mixed questions."""
+    sources = packaged_sources()
+    named = denied = 0
+    for asked in sources.bank:
+        if not asked.clauses or asked.document_id not in sources.digests:
+            continue
+        document = sources.documents[asked.document_id]
+        told = document.metadata.title + "".join(document.quote(document.clause(k)) for k in asked.clauses)
+        question = searchable(asked.question)
+        named += any(pattern.search(question) for group in subjects() for pattern in group.values())
+        denied += another_subject(understand(asked.question), told) is not None
+    assert named > 1500
+    assert denied <= 5
