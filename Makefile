@@ -61,6 +61,7 @@ fit: dev
 	$(BIN)/python -m eval.fit_follow_ups
 	$(BIN)/python -m eval.fit_comparisons
 	$(BIN)/python -m eval.fit_second_reading
+	$(BIN)/python -m eval.fit_contrasts
 	$(BIN)/python -m eval.fit_thresholds
 	$(BIN)/python -m eval.fit_support
 

@@ -185,11 +185,12 @@ class Assistant:
         text = "\n\n".join(part.text(len(written) > 1) for part in written)
         verdicts = [part.consultation.verdict for part in written]
         last = written[-1].consultation
-        ranked = _ranked([part.consultation for part in written])
+        consultations = [part.consultation for part in written]
+        ranked = _ranked(sorted(consultations, key=lambda one: one.stated))  # what is asked comes first
         principal = self.knowledge_base.principal
         contacts = {contact.number: contact for part in reversed(written) for contact in part.contacts}
         return Answer(
-            status=status_of([part.consultation for part in written]),
+            status=status_of(consultations),
             text=text,
             statements=tuple(statement for part in written for statement in part.statements),
             citations=tuple(citations),

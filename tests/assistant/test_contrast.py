@@ -84,6 +84,14 @@ def test_the_old_rule_is_no_answer_to_what_is_asked_of_the_new_one(assistant: As
     assert answer.parts[1].unspecified == ("期限",)
 
 
+def test_what_is_asked_decides_the_status_and_comes_first_in_the_ranking(assistant: Assistant) -> None:
+    silent = assistant.answer(Question(question="投诉老办法7个工作日告知，新办法几天"))
+    assert silent.status == "not_specified"
+    told = assistant.answer(Question(question="布图设计保护10年，植物新品种保护几年"))
+    assert told.status == "answered"
+    assert told.ranked_provisions[:2] == ("zhiwu-xinpinzhong-tiaoli-2025#4", "butu-sheji-tiaoli-2026#5")
+
+
 def test_what_is_stated_wants_nothing(assistant: Assistant) -> None:
     """Nobody asked what the sentence leaves open."""
     answer = assistant.answer(Question(question="省意见把目标定到2030年，强国纲要的目标定到哪年"))
