@@ -73,7 +73,7 @@ def taken_for_granted(
         foreign_claims(inquiry, support.document)
         or _misdirected(inquiry, support, hits, knowledge_base)
         or _overstated(inquiry, support, knowledge_base)
-        or _of_another(inquiry, support, knowledge_base)
+        or _of_another(inquiry, support)
     )
 
 
@@ -94,11 +94,9 @@ def _misdirected(
     return tuple(number for number in numbers if number in inquiry.own and number not in told)
 
 
-def _of_another(inquiry: Inquiry, support: Support, knowledge_base: KnowledgeBase) -> tuple[str, ...]:
-    """The question's subject, where a digest's sentences tell of another that has rules of its own."""
-    if support.document.id not in knowledge_base.digests:
-        return ()
-    found = another_subject(inquiry, support.titled)
+def _of_another(inquiry: Inquiry, support: Support) -> tuple[str, ...]:
+    """The question's subject, where what is told is of another that has rules of its own."""
+    found = another_subject(inquiry, support)
     return found[:1] if found else ()
 
 
@@ -160,12 +158,9 @@ def foreign_right(inquiry: Inquiry, document: Document, quotes: Sequence[str]) -
     return bool(named) and not any(right.search(document.text) for right in named)
 
 
-def another_subject(inquiry: Inquiry, told: str) -> tuple[str, str] | None:
-    """What the question is about and what is told instead, where each has rules of its own (商标代理, told of 专利代理).
-
-    `told`: the sentences found, under the name of their text.
-    """
-    said = searchable(told)
+def another_subject(inquiry: Inquiry, support: Support) -> tuple[str, str] | None:
+    """What the question is about and what is told instead, where each has rules of its own (商标代理, told of 专利代理)."""
+    said = searchable(support.titled)
     for group in subjects():
         asked = [name for name, pattern in group.items() if pattern.search(inquiry.own)]
         of = [name for name, pattern in group.items() if pattern.search(said)]

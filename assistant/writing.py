@@ -202,7 +202,7 @@ def _denial(brief: Brief, said: Sequence[str]) -> str:
         return message("no_such_duty")
     if set(said) <= set(offices_with_a_task(inquiry)):
         return message("no_such_task", office="、".join(said))
-    if found := another_subject(inquiry, brief.verdict.supports[0].titled):
+    if found := another_subject(inquiry, brief.verdict.supports[0]):
         subject, told = found
         return message("of_another_subject", subject=subject, told=told)
     return message("no_such_thing", said="、".join(said))
