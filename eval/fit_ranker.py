@@ -2,7 +2,7 @@
 
 Every writer's batch is scored by models that never saw it (batches in `GROUPS` groups, one left out at a time); the
 fusion is fitted on those scores, and they are what `scores.json` reports. The weights that are kept are then trained on the
-whole bank. With `--keep-fusion` only that last step is taken, in a sixth of the time, for a bank that has grown by little: fusion,
+whole bank. With `--keep-fusion` only that last step is taken, for a bank that has grown by little: fusion,
 aspects and scores stay those of the last whole run. Needs torch (extra `dev`); nothing at run time does.
 """
 
