@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.premises import names_other_rights
 from assistant.selection import Support, support_of, told_of
 from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
@@ -30,8 +31,10 @@ def behind(
     """The loudest point that tells what the cited sentences leave open, of a document behind them or of the same digest.
 
     It has to be nearly as loud as the best; of a document that the question or its subject names it need not, where the
-    texts most likely answer.
+    texts most likely answer. Nothing where they hardly do.
     """
+    if finding.answered < limits.aspect_stated:
+        return None
     links = _links(support, knowledge_base)
     within = {link.target for link in links} | ({support.document.id} & knowledge_base.digests.keys())
     said = f"{subject} {inquiry.own}"
@@ -50,6 +53,7 @@ def behind(
 
 
 def governing(
+    inquiry: Inquiry,
     missing: Sequence[str],
     nearest: Support,
     finding: Finding,
@@ -58,7 +62,7 @@ def governing(
 ) -> tuple[Support, ...]:
     """The loudest text that the nearest sentences rest on and whose digest says that it lacks just this.
 
-    None that another has replaced; whether it applies on the day asked about is told with the citation.
+    None that another has replaced, or that speaks of other rights than the question; whether it applies on the day asked about is told with the citation.
     """
     keys = {clause.key for clause in nearest.clauses}
     within = {link.target for link in _links(nearest, knowledge_base) if link.clause in keys}
@@ -66,7 +70,7 @@ def governing(
         digest = knowledge_base.digests.get(hit.document_id)
         if digest is None or hit.document_id not in within or digest.document.validity.ended:
             continue
-        if digest.compiled:
+        if digest.compiled or names_other_rights(inquiry, digest.document):
             continue
         lacking = searchable("；".join(digest.unknown))
         if any(aspects()[name].search(lacking) for name in missing if name in aspects()):

@@ -10,12 +10,12 @@ from functools import cache, cached_property, lru_cache
 from assistant.comparison import against, compares_both, judge_comparison, last_two, looked_up, sides_of
 from assistant.consultation import (
     Consultation,
+    a_side_silent,
     alike,
     apart,
     found_of,
     items_of,
     joined,
-    one_silent,
     position_of,
     two_sided,
     with_references,
@@ -35,6 +35,7 @@ from assistant.understanding import Inquiry, understand
 from knowledge_base import Finding, KnowledgeBase
 from knowledge_base.aspects import Told
 from knowledge_base.naming import documents_named
+from knowledge_base.reader import NOTHING
 
 DEPTH = 10  # provisions ranked for one question
 MERGED_DEPTH = 40  # provisions looked at where two findings are brought together
@@ -104,7 +105,7 @@ class Consultant:
     def _two_sided(self, whole: Inquiry, past: tuple[str, ...]) -> tuple[Consultation, ...]:
         """What a turn states of one side and what it asks of the other after that, where it does so."""
         if whole.form == "compare":
-            return self._one_silent(whole, past)
+            return self._side_silent(whole, past)
         if whole.speech_act or whole.commanded or (cut := stated_and_asked(whole.own)) is None:
             return ()
         weights, said = self.thresholds.contrast, said_of(cut, self.knowledge_base.documents)
@@ -112,10 +113,10 @@ class Consultant:
             return ()
         return both if weights.probability((*said, *found_of(*both))) > BOTH_MEANT else ()
 
-    def _one_silent(self, whole: Inquiry, past: tuple[str, ...]) -> tuple[Consultation, ...]:
-        """The sides of a comparison one by one, where the texts answer for one of them alone."""
+    def _side_silent(self, whole: Inquiry, past: tuple[str, ...]) -> tuple[Consultation, ...]:
+        """The sides of a comparison one by one, where the texts do not answer for both."""
         sides = tuple(self._one(understand(side), past) for side in sides_of(whole.own))
-        return sides if one_silent(sides) else ()
+        return sides if a_side_silent(sides) else ()
 
     def both_sides(
         self, cut: Stretches, past: tuple[str, ...] = ()
@@ -161,6 +162,8 @@ class Consultant:
         return in_force_first(inquiry.own, finding, self.knowledge_base.documents, self.day)
 
     def _judged(self, inquiry: Inquiry, finding: Finding, looked_up: str) -> Consultation:
+        weights = self.thresholds.second_reading_alone
+        finding = read_again(finding, inquiry, NOTHING, self.knowledge_base.retriever, weights)
         inquiry = asking(inquiry, finding, self.thresholds)
         verdict = self._dated(inquiry, judge(inquiry, finding, self.knowledge_base, self.thresholds))
         return Consultation(inquiry, finding, verdict, looked_up, inquiry.own)
@@ -267,7 +270,7 @@ class Consultant:
             return self._alone(inquiry)
         finding = self._merged(inquiry, findings, scene, limits.follow)
         finding = read_again(
-            finding, inquiry.own, before.past, self.knowledge_base.retriever, limits.second_reading
+            finding, inquiry, before.past, self.knowledge_base.retriever, limits.second_reading
         )
         inquiry = asking(inquiry, finding, limits)
         references = inquiry if inquiry.provisions or inquiry.parts else with_references(inquiry, before)

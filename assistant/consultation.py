@@ -77,8 +77,8 @@ def two_sided(stated: Consultation, asked: Consultation) -> bool:
     return asked.verdict.status == "not_specified"
 
 
-def one_silent(sides: Sequence[Consultation]) -> bool:
-    """Whether the texts answer for one of two sides, and have nothing for the other or tell it of another subject.
+def a_side_silent(sides: Sequence[Consultation]) -> bool:
+    """Whether the texts have nothing for one of two sides, or for both, or tell it of another subject.
 
     Any other false premise may be of the words alone that a side was cut to.
     """
@@ -86,10 +86,12 @@ def one_silent(sides: Sequence[Consultation]) -> bool:
     silent = [
         side
         for side in sides
-        if side.verdict.status == "not_specified"
+        if side.verdict.status in ("not_specified", "out_of_scope")
         and (not side.verdict.denied or of_another.issuperset(side.verdict.missing))
     ]
-    return len(silent) == 1 and sum(side.verdict.status == "answered" for side in sides) == 1
+    answered = sum(side.verdict.status == "answered" for side in sides)
+    unspecified = any(side.verdict.status == "not_specified" for side in silent)
+    return unspecified and len(silent) + answered == 2
 
 
 def found_of(stated: Consultation, asked: Consultation) -> tuple[float, ...]:

@@ -14,6 +14,7 @@ LEAST = 3  # characters that a question of its own has
 _BREAK = re.compile(
     r"[?？!！。;；\n]+|[,，、](?=\S)|(?<=[吗嘛])(?=[^\s,，。?？!！呢啊]{4})|(?:,|，)?(?=(?<!要)(?<!要不)(?<!能不)(?<!有没有)另外|还有[^没]|顺便|再就是|以及|再(?:说说|讲讲|问))|\s+"
 )
+_QUOTED = re.compile(r"“[^“”]*”|「[^「」]*」|《[^《》]*》|\"[^\"]*\"")
 
 
 def pieces(question: str) -> tuple[str, ...]:
@@ -21,7 +22,7 @@ def pieces(question: str) -> tuple[str, ...]:
 
     Items that are numbered are questions each. A stretch that asks nothing is the setting of the question after it, or the tail of the one before;
     one that only asks whether or how that is put (写了没, 文件里怎么规定的) is its tail, too. Whether something is true (真的吗) is asked of what was said
-    before it, or else of what comes after.
+    before it, or else of what comes after. What is quoted is never taken apart.
     """
     words = patterns("asking")
     items = [item.strip(" ,，;；") for item in _NUMBERED.split(question)[1:]]
@@ -32,7 +33,10 @@ def pieces(question: str) -> tuple[str, ...]:
     found: list[str] = []
     setting = ""
     at = 0
-    cuts = [match.span() for match in _BREAK.finditer(question)] + [(len(question), len(question))]
+    quoted = [match.span() for match in _QUOTED.finditer(question)]
+    cuts = [match.span() for match in _BREAK.finditer(question)]
+    cuts = [cut for cut in cuts if not any(start < cut[0] and cut[1] < end for start, end in quoted)]
+    cuts.append((len(question), len(question)))
     for start, end in cuts:
         stretch = question[at:start]
         joined = question[start:end].strip() or (" " if end > start else "")

@@ -138,7 +138,7 @@ def _weighed(
             return Verdict("out_of_scope", (), confidence=finding.out_of_scope)
         missing = unsaid or tuple(inquiry.aspects) or _likeliest(finding, limits)
         nearest = nearest_of(finding.hits, knowledge_base, limits)
-        laid_down = governing(missing, nearest, finding, knowledge_base, limits)
+        laid_down = governing(inquiry, missing, nearest, finding, knowledge_base, limits)
         return Verdict("not_specified", (nearest, *laid_down), missing, confidence=1.0 - confidence)
     return Verdict(
         "answered",
@@ -202,7 +202,9 @@ def _named(
     parts = inquiry.parts or _parts_by_heading(inquiry, document)
     if not (inquiry.provisions or parts):
         return None
-    if patterns("forms")["other_text"].search(inquiry.own):
+    if patterns("forms")["other_text"].search(inquiry.own) or _numbered_elsewhere(
+        inquiry, finding, knowledge_base
+    ):
         return None
     if "金额" in inquiry.aspects and not inquiry.of_principal:
         return None
@@ -224,6 +226,19 @@ def _named(
     if unsaid or (inquiry.provisions and not inquiry.bare and finding.answered < limits.answered):
         return Verdict("not_specified", supports[:1], unsaid, confidence=1.0)
     return Verdict("answered", supports, left_open(inquiry, supports[:1], knowledge_base), confidence=1.0)
+
+
+def _numbered_elsewhere(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase) -> bool:
+    """Whether what is found first is of another text, which has a provision or part of that number (专利导航指南第5部分)."""
+    first = (
+        knowledge_base.documents[finding.hits[0].document_id] if finding.hits else knowledge_base.principal
+    )
+    if first is None or first is knowledge_base.principal or inquiry.of_principal or inquiry.bare:
+        return False
+    numbers = [(number, "条") for number in inquiry.provisions]
+    numbers += [(number, "部分") for number in inquiry.parts]
+    named = [(figure, kind) for n, kind in numbers if n < 100 for figure in (n, to_numeral(n))]
+    return any(f"第{figure}{kind}" in first.text for figure, kind in named)
 
 
 def _wants_each(inquiry: Inquiry, document: Document) -> bool:

@@ -150,10 +150,14 @@ def overstated(inquiry: Inquiry, strength: Strength, quotes: Sequence[str]) -> b
 
 
 def foreign_right(inquiry: Inquiry, document: Document, quotes: Sequence[str]) -> bool:
-    """Whether sentences tell how long a right is protected, while the question names rights (发明专利, 著作权) and the document none of them."""
+    """Whether sentences tell how long a right is protected, while the question names rights and the document none of them."""
+    protected_for = patterns("rights")["protected_for"]
+    return any(protected_for.search(quote) for quote in quotes) and names_other_rights(inquiry, document)
+
+
+def names_other_rights(inquiry: Inquiry, document: Document) -> bool:
+    """Whether the question names rights (发明专利, 著作权) and the document none of them."""
     words = patterns("rights")
-    if not any(words["protected_for"].search(quote) for quote in quotes):
-        return False
     named = [words[right] for right in words if right != "protected_for" and words[right].search(inquiry.own)]
     return bool(named) and not any(right.search(document.text) for right in named)
 

@@ -35,6 +35,7 @@ class Thresholds:
     follow_answered: FollowBelief
     pair: PairWeights
     second_reading: SecondReading
+    second_reading_alone: SecondReading
     contrast: ContrastWeights
 
 
@@ -46,6 +47,7 @@ def read_thresholds(path: Path = DATA / "ranker" / "thresholds.json") -> Thresho
         "follow_answered": FollowBelief(**values["follow_answered"]),
         "pair": PairWeights(**values["pair"]),
         "second_reading": SecondReading(**values["second_reading"]),
+        "second_reading_alone": SecondReading(**values["second_reading_alone"]),
         "contrast": ContrastWeights(**values["contrast"]),
     }
     return Thresholds(**{**values, **fitted})

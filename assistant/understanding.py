@@ -31,6 +31,7 @@ _QUANTITY = re.compile(
     r"|部门|单位|机构|分支|站|季度|工作日)"
     r"|百分之[一二三四五六七八九十百]+"
 )
+_STRETCH = re.compile("[,，。;；?？!！]")
 _ORDINARY = re.compile("一(?:次|家|件|名|站|个)")  # said of anything; lays nothing down
 NAMED_LIMIT = 16  # characters of a person's own words that an answer repeats
 SCENARIO_LENGTH = 26  # characters: a shorter question tells no story
@@ -94,8 +95,8 @@ def understand(question: str) -> Inquiry:
         parts=tuple(dict.fromkeys(r.number for r in references if r.kind == "part")),
         named=tuple(own[r.start : r.end][:NAMED_LIMIT] for r in references),
         bare=_bare(_without(references, own)),
-        claimed=_claimed(own),
-        demands=_demands(own),
+        claimed=_claimed(own, form),
+        demands=_demands(own, form),
         of_principal=bool(words["principal"].search(own)),
         by_measure=bool(words["by_measure"].search(own)),
         asks_mention=bool(patterns("turns")["mention"].search(own)),
@@ -129,19 +130,26 @@ def _aspects(own: str, form: Form) -> tuple[str, ...]:
     return tuple(name for name in asked if not (form == "count" and name == COUNTED))
 
 
-def _demands(own: str) -> tuple[str, ...]:
-    words = patterns("forms")
-    if not words["claim"].search(own):
-        return ()
-    return tuple(dict.fromkeys(match.group() for match in words["demand"].finditer(own)))
+def _demands(own: str, form: Form) -> tuple[str, ...]:
+    said = _claiming(own, form)
+    return tuple(dict.fromkeys(match.group() for match in patterns("forms")["demand"].finditer(said)))
 
 
-def _claimed(own: str) -> tuple[str, ...]:
-    if not patterns("forms")["claim"].search(own):
+def _claimed(own: str, form: Form) -> tuple[str, ...]:
+    said = _claiming(own, form)
+    if not said:
         found = patterns("forms")["asserted"].finditer(own)
         return tuple(dict.fromkeys(match.group() for match in found))
-    said = (match.group() for match in _QUANTITY.finditer(own) if not _ORDINARY.match(match.group()))
-    return tuple(dict.fromkeys(said))
+    quantities = (match.group() for match in _QUANTITY.finditer(said))
+    return tuple(dict.fromkeys(quantity for quantity in quantities if not _ORDINARY.match(quantity)))
+
+
+def _claiming(own: str, form: Form) -> str:
+    """What of a turn says how things are laid down; of a story the stretches that speak of a text, for the others tell of the asker."""
+    words = patterns("forms")
+    if form != "scenario":
+        return own if words["claim"].search(own) else ""
+    return ", ".join(stretch for stretch in _STRETCH.split(own) if words["claim_of_text"].search(stretch))
 
 
 def _form(own: str) -> Form:

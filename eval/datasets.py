@@ -12,6 +12,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from assistant.contract import Persona, Question, Turn
 
 DAY = date(2026, 11, 23)  # as of which most of the sets were written
+# The fit split: what is fitted may read these, and no others.
+FIT_SETS = [
+    Path(__file__).parent / "sets" / name
+    for name in ("fit.jsonl", "documents-fit.jsonl", "dialogue-fit.jsonl")
+]
 # Of a question that is not to be answered, where statuses are fitted: an answer there misleads, a missing one sends the
 # reader to the text.
 SILENT_WEIGHT = 2.0

@@ -20,6 +20,8 @@ RATE, HEAD_RATE, DECAY = 2e-4, 2e-3, 0.01
 UNREAD = 0.05  # of the pieces of an example
 WARM = 0.1  # of the steps, in which the rates rise
 Part = NDArray[np.int64]
+# bfloat16 where the processor has it; emulated, a step took minutes instead of seconds
+HALVED = any(torch.cpu.get_capabilities().get(name) for name in ("amx_bf16", "avx512_bf16"))
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def reading(encoder: TorchEncoder, rows: Rows) -> Callable[[Part], torch.Tensor]
     encoder.train()
 
     def read(part: Part) -> torch.Tensor:
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=HALVED):
             vectors: torch.Tensor = encoder(rows.read(part))
         return normalize(vectors.float(), dim=1)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
@@ -23,14 +22,10 @@ from assistant.settings import read_settings
 from assistant.thresholds import read_thresholds
 from assistant.understanding import understand
 from assistant.wiring import open_assistant
-from eval.datasets import DAY, Case, read_cases
+from eval.datasets import DAY, FIT_SETS, Case, read_cases
 from eval.lbfgs import minimum
 from knowledge_base.sources import DATA
 
-SETS = [
-    Path(__file__).parent / "sets" / name
-    for name in ("fit.jsonl", "documents-fit.jsonl", "dialogue-fit.jsonl")
-]
 OUT = DATA / "ranker" / "thresholds.json"
 TWO_SIDED = ("comparison", "multi_part")
 FOLDS = 6
@@ -48,7 +43,7 @@ class Contrast:
 
 def main() -> None:
     """Fit, print the scores of the folds, save."""
-    cases = [case for path in SETS for case in read_cases(path) if not case.history]
+    cases = [case for path in FIT_SETS for case in read_cases(path) if not case.history]
     found = list(_contrasts(cases))
     told: list[tuple[bool, bool]] = []
     for fold in range(FOLDS):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
@@ -19,15 +18,14 @@ from assistant.consultant import Consultant
 from assistant.follow_ups import Findings, FollowBelief, FollowWeights, Scene, answering, ranked
 from assistant.settings import read_settings
 from assistant.thresholds import read_thresholds
-from assistant.understanding import understand
+from assistant.understanding import Inquiry, understand
 from assistant.wiring import open_assistant
-from eval.datasets import DAY, SILENT_WEIGHT, read_cases
+from eval.datasets import DAY, FIT_SETS, SILENT_WEIGHT, read_cases
 from eval.lbfgs import minimum
 from knowledge_base import KnowledgeBase
 from knowledge_base.reader import Past
 from knowledge_base.sources import DATA
 
-SETS = [Path(__file__).parent / "sets" / name for name in ("fit.jsonl", "dialogue-fit.jsonl")]
 OUT = DATA / "ranker" / "thresholds.json"
 FOLDS = 6
 DECAY = 0.001
@@ -37,11 +35,11 @@ DECAY = 0.001
 class Turn:
     """A turn of the fit split with both findings: what speaks for each provision, and which are right.
 
-    `own` is what of it is looked up, `past` what it comes after.
+    `inquiry` is what it was understood as, `past` what it comes after.
     """
 
     conversation: str
-    own: str
+    inquiry: Inquiry
     past: Past
     findings: Findings
     scene: Scene
@@ -84,7 +82,9 @@ def turns_of(base: KnowledgeBase) -> list[Turn]:
     """The turns of the fit split that lean on something shown before."""
     consultant = Consultant(base, read_thresholds(), DAY)
     found = []
-    for case in (case for path in SETS for case in read_cases(path) if case.expect in ("answer", "decline")):
+    for case in (
+        case for path in FIT_SETS for case in read_cases(path) if case.expect in ("answer", "decline")
+    ):
         before = consultant.before(tuple(turn.question for turn in case.history))
         inquiry = understand(case.question)
         if before is None or not before.verdict.supports or inquiry.speech_act or inquiry.pointing.manner:
@@ -99,7 +99,7 @@ def turns_of(base: KnowledgeBase) -> list[Turn]:
         found.append(
             Turn(
                 conversation,
-                inquiry.own,
+                inquiry,
                 before.past,
                 findings,
                 scene,
@@ -150,10 +150,12 @@ def _believed(turns: Sequence[Turn], order: torch.Tensor) -> torch.Tensor:
     return fitted_belief(values, [turn.answered for turn in turns])
 
 
-def fitted_belief(values: torch.Tensor, told: Sequence[bool]) -> torch.Tensor:
-    """Weights of a logistic regression, (n, w) → (w,), the first of the constant; silence counts `SILENT_WEIGHT` times."""
+def fitted_belief(
+    values: torch.Tensor, told: Sequence[bool], silent_weight: float = SILENT_WEIGHT
+) -> torch.Tensor:
+    """Weights of a logistic regression, (n, w) → (w,), the first of the constant; silence counts `silent_weight` times."""
     answered = torch.tensor(list(map(float, told)))
-    share = torch.where(answered > 0, 1.0, SILENT_WEIGHT)
+    share = torch.where(answered > 0, 1.0, silent_weight)
     share /= share.sum()
 
     def loss(weights: torch.Tensor) -> torch.Tensor:

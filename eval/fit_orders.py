@@ -22,18 +22,14 @@ from pypinyin import lazy_pinyin
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from assistant.orders import FOLDER, KINDS, Limits, Matrix, buckets, kept, stretches
-from eval.datasets import read_cases
+from assistant.orders import FOLDER, KINDS, SHARES, Limits, Matrix, buckets, kept, stretches
+from eval.datasets import FIT_SETS, read_cases
 from knowledge_base.hashing import NGRAM_BUCKETS
 from knowledge_base.normalisation import searchable
 from knowledge_base.sources import packaged_sources
 
 INVERSE_PENALTY = 30.0
 TAKEN_AT_MOST = 0.004  # share of plain questions, by a model that knows half of the messages
-SETS = [
-    Path(__file__).parent / "sets" / name
-    for name in ("fit.jsonl", "documents-fit.jsonl", "dialogue-fit.jsonl")
-]
 ORDERED = ("injection", "instruction")  # kinds of cases, and of questions of the bank, that hold orders
 GRID = {
     "alarm": (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97),
@@ -91,7 +87,7 @@ def _halves() -> tuple[list[str], list[str]]:
     for asked in packaged_sources().bank:
         if asked.kind not in ORDERED:
             by_source.setdefault(asked.batch, []).append(asked.question)
-    for path in SETS:
+    for path in FIT_SETS:
         by_source[path.stem] = [case.question for case in read_cases(path) if case.kind not in ORDERED]
     halves: tuple[list[str], list[str]] = ([], [])
     for number, name in enumerate(sorted(by_source)):
@@ -145,10 +141,10 @@ def _inputs(messages: Sequence[Message]) -> csr_matrix:
     stretch = 0
     for message in messages:
         for places in buckets(message.parts):
-            for found in places:
+            for share, found in zip(SHARES, places, strict=True):
                 rows += [stretch] * len(found)
                 columns += found.tolist()
-                values += [max(len(found), 1) ** -0.5] * len(found)
+                values += [share * max(len(found), 1) ** -0.5] * len(found)
             stretch += 1
     return csr_matrix((values, (rows, columns)), shape=(stretch, NGRAM_BUCKETS))
 

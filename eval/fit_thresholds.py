@@ -14,23 +14,18 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property
-from pathlib import Path
 
 from assistant.consultant import Consultant
 from assistant.consultation import Consultation, status_of
 from assistant.settings import read_settings
 from assistant.thresholds import Thresholds, read_thresholds
 from assistant.wiring import open_assistant
-from eval.datasets import DAY, SILENT_WEIGHT, Case, read_cases
+from eval.datasets import DAY, FIT_SETS, SILENT_WEIGHT, Case, read_cases
 from eval.metrics import MET_BY
 from knowledge_base import Finding, KnowledgeBase
 from knowledge_base.retrieval import HybridRetriever
 from knowledge_base.sources import DATA
 
-SETS = [
-    Path(__file__).parent / "sets" / name
-    for name in ("fit.jsonl", "documents-fit.jsonl", "dialogue-fit.jsonl")
-]
 OUT = DATA / "ranker" / "thresholds.json"
 GRID = {
     "answered": [0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75],
@@ -75,7 +70,7 @@ def main() -> None:
     """Fit, print, save."""
     base = open_assistant(read_settings(), lambda *_: None).knowledge_base
     base = replace(base, retriever=Recalled(base.retriever))  # type: ignore[arg-type]  # all that is used
-    sets = [list(read_cases(path)) for path in SETS]
+    sets = [list(read_cases(path)) for path in FIT_SETS]
     limits = read_thresholds()
     for name, values in GRID.items():
         candidates = [replace(limits, **{name: value}) for value in values]  # type: ignore[arg-type]  # no `follow`
@@ -84,7 +79,7 @@ def main() -> None:
         limits = good[len(good) // 2]
     result = {
         **json.loads(OUT.read_text("utf-8")),
-        "fitted_on": f"{', '.join(path.name for path in SETS)} in eval/sets, {sum(map(len, sets))} questions",
+        "fitted_on": f"{', '.join(path.name for path in FIT_SETS)} in eval/sets, {sum(map(len, sets))} questions",
         "objective": round(_objective(base, sets, limits), 4),
         "thresholds": asdict(limits),
     }

@@ -25,6 +25,16 @@ def test_what_the_digest_behind_it_lacks_is_said_with_the_text_to_look_into(
     assert answer.citations[1].text_kind == "digest"
 
 
+def test_nobody_is_sent_to_a_text_on_another_right(assistant: Assistant) -> None:
+    answer = assistant.answer(Question(question="版权登记多少钱"))
+    assert "要看《" not in answer.text
+
+
+def test_what_lies_behind_answers_nothing_where_the_texts_hardly_do(assistant: Assistant) -> None:
+    answer = assistant.answer(Question(question="拿专利押给银行，利息一般几厘"))
+    assert answer.status == "not_specified"
+
+
 @pytest.mark.parametrize("question", ["绿卡要交什么材料", "专利保险一年保费多少"])
 def test_nobody_is_sent_to_the_original_of_a_compilation(assistant: Assistant, question: str) -> None:
     answer = assistant.answer(Question(question=question))

@@ -46,6 +46,9 @@ def test_each_side_has_what_is_asked_of_both(question: str, sides: list[str]) ->
         "代理所犯了事跟代理师本人犯了事，哪个罚得重",
         "省里的意见跟国家的纲要，各说了什么",
         "新规定和旧规定有没有出入",
+        "79号令跟80号令，是不是同一天开始施行的",
+        "芯片布图能护10年，植物新品种呢，更长还是更短",
+        "十四五、十五五两份知识产权规划的国发文号请一并提供",
     ],
 )
 def test_there_are_many_ways_to_compare(question: str) -> None:
@@ -59,6 +62,8 @@ def test_there_are_many_ways_to_compare(question: str) -> None:
         "给国企发的通知和指引在哪看",
         "专利和商标都能质押吗",
         "跟以前问的一样，品牌机构给好多钱",
+        "我跟老同学两个人都有证，想合伙开所，够条件不",
+        "同一个案子，我这边和对家请的是同一个所，能这么干吗",
     ],
 )
 def test_and_not_every_pair_is_compared(question: str) -> None:
@@ -127,6 +132,13 @@ def test_a_side_that_no_text_treats_is_not_told_of_another(
     answer = assistant.answer(Question(question=question))
     assert answer.statuses == statuses
     assert missing in answer.parts[1].unspecified
+
+
+def test_where_no_text_treats_either_side_nothing_is_compared(assistant: Assistant) -> None:
+    answer = assistant.answer(Question(question="代理一件发明和代理一件商标，市价各多少钱"))
+    assert answer.status == "not_specified"
+    assert set(answer.statuses) == {"not_specified"}
+    assert all("费用" in part.unspecified for part in answer.parts)
 
 
 @pytest.mark.parametrize(

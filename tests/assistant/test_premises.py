@@ -173,3 +173,15 @@ def test_hardly_a_question_of_the_bank_is_answered_under_another_subject(
         denied += another_subject(understand(asked.question), support) is not None
     assert named > 2500
     assert denied <= 5
+
+
+@pytest.mark.parametrize(
+    ("question", "document"),
+    [
+        ("专利导航指南第5部分管的是哪一块？", "gbt-39551-2020"),
+        ("专利代理条例第二十五条罚多少", "zhuanli-daili-tiaoli-2018"),
+    ],
+)
+def test_a_number_of_another_text_is_none_of_ours(assistant: Assistant, question: str, document: str) -> None:
+    answer = assistant.answer(Question(question=question))
+    assert (answer.status, answer.citations[0].document_id) == ("answered", document)

@@ -6,16 +6,19 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.second_reading import IN_DOUBT, SecondReading, in_doubt, read_again
+from assistant.contract import Question
+from assistant.pipeline import Assistant
+from assistant.second_reading import ALONE_IN_DOUBT, IN_DOUBT, SecondReading, in_doubt, read_again
+from assistant.understanding import understand
 from knowledge_base import Finding, KnowledgeBase
-from knowledge_base.reader import NOTHING
+from knowledge_base.reader import NOTHING, Past
 
-WEIGHTS = SecondReading(0.0, 1.0, 1.0)
-TURN = "孩子上学能照顾吗"
+WEIGHTS = SecondReading(0.0, 1.0, 1.0, -1.0)
+TURN = understand("孩子上学有什么照顾")
 
 
 def found(knowledge_base: KnowledgeBase, answered: float) -> Finding:
-    finding = knowledge_base.retriever.consult(TURN, 3)
+    finding = knowledge_base.retriever.consult(TURN.own, 3)
     silent = 1 - answered
     return replace(finding, answered=answered, not_specified=0.75 * silent, out_of_scope=0.25 * silent)
 
@@ -29,11 +32,46 @@ def test_what_was_in_doubt_is_settled_by_the_sentence(knowledge_base: KnowledgeB
     assert settled.hits == doubtful.hits
 
 
-@pytest.mark.parametrize("answered", [0.0, IN_DOUBT, 1 - IN_DOUBT, 1.0])
+@pytest.mark.parametrize("answered", [0.0, *ALONE_IN_DOUBT, 1.0])
 def test_what_is_sure_is_not_read_again(knowledge_base: KnowledgeBase, answered: float) -> None:
     sure = found(knowledge_base, answered)
-    assert not in_doubt(sure)
+    assert not in_doubt(sure, NOTHING)
     assert read_again(sure, TURN, NOTHING, knowledge_base.retriever, WEIGHTS) is sure
+
+
+def test_a_turn_after_others_is_sure_earlier(knowledge_base: KnowledgeBase) -> None:
+    likely = found(knowledge_base, max(IN_DOUBT))
+    assert in_doubt(likely, NOTHING)
+    assert not in_doubt(likely, Past("绿卡谁能办"))
+
+
+def test_who_asks_for_yes_or_no_is_answered_yes_less_readily(knowledge_base: KnowledgeBase) -> None:
+    doubtful = found(knowledge_base, 0.5)
+    settled, polar = (
+        read_again(doubtful, turn, NOTHING, knowledge_base.retriever, WEIGHTS)
+        for turn in (TURN, replace(TURN, form="polar"))
+    )
+    assert polar.answered < settled.answered
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "银行网点要不要指定专人管96567热线",
+        "行业协会要制定服务标准吗",
+        "整治黑代理，网信办要一起上吗",
+    ],
+)
+def test_what_sounds_like_a_rule_and_is_none_is_not_confirmed(assistant: Assistant, question: str) -> None:
+    assert assistant.answer(Question(question=question)).status == "not_specified"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["行风建设活动是靠行业协会来开展的吗", "代理所可以去报高企不", "不收钱的公益咨询，鼓励服务机构搞吗"],
+)
+def test_and_what_is_one_is(assistant: Assistant, question: str) -> None:
+    assert assistant.answer(Question(question=question)).status == "answered"
 
 
 def test_nothing_found_is_nothing_to_read(knowledge_base: KnowledgeBase) -> None:

@@ -17,6 +17,7 @@ DIALOGUE_BARS = {
     "dialogue": {"hit@1": 0.90, "hit@3": 0.96, "status_accuracy": 0.92},
     "conversations": {"hit@1": 0.90, "hit@3": 0.97, "status_accuracy": 0.90},
     "pitfalls": {"hit@1": 0.90, "hit@3": 0.96, "status_accuracy": 0.91},
+    "polar": {"hit@1": 0.95, "status_accuracy": 0.89, "decline_recall": 0.86},
 }
 
 
@@ -49,7 +50,7 @@ def test_no_evaluation_question_is_in_the_bank(sources: Sources) -> None:
     bank = {question.question for question in sources.bank}
     asked = {
         case.question
-        for name in ("report", "fit", "documents", "dialogue", "conversations", "pitfalls")
+        for name in ("report", "fit", "documents", *DIALOGUE_BARS, "contrasts")
         for case in read_cases(SETS / f"{name}.jsonl")
     }
     assert len(asked & bank) <= 3, sorted(asked & bank)  # two people may type the same two words
