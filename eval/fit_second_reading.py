@@ -29,6 +29,7 @@ from knowledge_base.reader import NOTHING, Past
 
 AS_FOUND = SecondReading(0.0, 1.0, 0.0, 0.0)
 SEVERAL_LOOKED_UP = ("compare", "scenario")  # forms
+ORDERED = "injection"  # a kind: what is left of an order says nothing of the texts
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _of_follow_ups(base: KnowledgeBase, limits: Thresholds) -> Iterator[Doubt]:
 def _alone(base: KnowledgeBase, limits: Thresholds) -> Iterator[Doubt]:
     """Questions that are looked up as one."""
     consultant = Consultant(base, replace(limits, second_reading_alone=AS_FOUND), DAY)
-    for case in (case for path in FIT_SETS for case in read_cases(path)):
+    for case in (case for path in FIT_SETS for case in read_cases(path) if case.kind != ORDERED):
         found = () if case.history else consultant.consult(case.question)
         if len(found) != 1 or found[0].verdict.denied or found[0].inquiry.form in SEVERAL_LOOKED_UP:
             continue
