@@ -26,6 +26,7 @@ from assistant.decomposition import pieces
 from assistant.follow_ups import Findings, FollowWeights, Place, Scene, merged
 from assistant.in_force import in_force_first, of_another_year
 from assistant.judgement import Verdict, judge
+from assistant.orders import repeatable
 from assistant.scenario import judge_scenario, stretches_of
 from assistant.scenes import asking, resting_on, scene_of, stands_alone
 from assistant.second_reading import read_again
@@ -109,6 +110,8 @@ class Consultant:
         if whole.speech_act or whole.commanded or (cut := stated_and_asked(whole.own)) is None:
             return ()
         weights, said = self.thresholds.contrast, said_of(cut, self.knowledge_base.documents)
+        if repeatable(whole.asked) != whole.asked:
+            return ()  # what is dictated is not stated
         if weights.reachable(said) <= BOTH_MEANT or (both := self.both_sides(cut, past)) is None:
             return ()
         return both if weights.probability((*said, *found_of(*both))) > BOTH_MEANT else ()

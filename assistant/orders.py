@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from knowledge_base.hashing import NGRAM_BUCKETS, ngram_buckets, word_buckets
 from knowledge_base.lexicon import patterns
+from knowledge_base.normalisation import searchable
 from knowledge_base.sources import DATA
 
 FOLDER = DATA / "orders"
@@ -53,6 +54,15 @@ def without_orders(text: str) -> tuple[str, bool]:
     """A `searchable` text without orders, and whether there were any."""
     parts = stretches(text)
     return kept(parts, probabilities(parts), limits()) or (text, False)
+
+
+def repeatable(typed: str) -> str:
+    """A question as an answer may repeat it: as it was typed where each stretch is a question, else those that are."""
+    parts = stretches(searchable(typed))
+    asked = probabilities(parts).argmax(axis=1) == KINDS.index("question")
+    if asked.all():
+        return typed
+    return "".join(part for part, is_asked in zip(parts, asked, strict=True) if is_asked).strip(" ,") or "…"
 
 
 def kept(parts: Sequence[str], shares: Matrix, limits: Limits) -> tuple[str, bool] | None:

@@ -15,6 +15,7 @@ from assistant.consultant import Consultant
 from assistant.consultation import Consultation, status_of
 from assistant.contract import Answer, Citation, Contact, Part, Question, Statement, Status
 from assistant.grounding import check_citation, check_statement
+from assistant.orders import repeatable
 from assistant.rendering import in_script_of, rendered
 from assistant.selection import Support
 from assistant.standing import notices, related, state_of
@@ -47,17 +48,21 @@ class Written:
         return _contacts(self.brief)
 
     @property
+    def asked(self) -> str:
+        """The question as it is repeated."""
+        return repeatable(self.consultation.inquiry.asked)
+
+    @property
     def summary(self) -> Part:
         """What the answer says of this question alone."""
         verdict = self.consultation.verdict
         cited = tuple(citation.id for citation in self.brief.citations)
-        asked = self.consultation.inquiry.asked
-        return Part(question=asked, status=verdict.status, citations=cited, unspecified=verdict.missing)
+        return Part(question=self.asked, status=verdict.status, citations=cited, unspecified=verdict.missing)
 
     def text(self, headed: bool) -> str:
         """Markdown; under the question where several were asked."""
         said = rendered(self.brief, self.statements, self.contacts)
-        return f"**{self.consultation.inquiry.asked}**\n\n{said}" if headed else said
+        return f"**{self.asked}**\n\n{said}" if headed else said
 
 
 @dataclass(frozen=True)

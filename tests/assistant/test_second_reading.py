@@ -74,6 +74,13 @@ def test_and_what_is_one_is(assistant: Assistant, question: str) -> None:
     assert assistant.answer(Question(question=question)).status == "answered"
 
 
+def test_what_the_bank_has_word_for_word_is_not_doubted(knowledge_base: KnowledgeBase) -> None:
+    doubtful = found(knowledge_base, 0.5)
+    first = replace(doubtful.hits[0], neighbours=(f"{TURN.asked}？",))
+    settled = replace(doubtful, hits=(first, *doubtful.hits[1:]))
+    assert read_again(settled, TURN, NOTHING, knowledge_base.retriever, WEIGHTS) is settled
+
+
 def test_nothing_found_is_nothing_to_read(knowledge_base: KnowledgeBase) -> None:
     nothing = replace(found(knowledge_base, 0.5), hits=())
     assert read_again(nothing, TURN, NOTHING, knowledge_base.retriever, WEIGHTS) is nothing
