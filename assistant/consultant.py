@@ -110,9 +110,9 @@ class Consultant:
         if whole.speech_act or whole.commanded or (cut := stated_and_asked(whole.own)) is None:
             return ()
         weights, said = self.thresholds.contrast, said_of(cut, self.knowledge_base.documents)
-        if repeatable(whole.asked) != whole.asked:
+        if weights.reachable(said) <= BOTH_MEANT or repeatable(whole.asked) != whole.asked:
             return ()  # what is dictated is not stated
-        if weights.reachable(said) <= BOTH_MEANT or (both := self.both_sides(cut, past)) is None:
+        if (both := self.both_sides(cut, past)) is None:
             return ()
         return both if weights.probability((*said, *found_of(*both))) > BOTH_MEANT else ()
 

@@ -230,10 +230,10 @@ def _named(
 
 def _numbered_elsewhere(inquiry: Inquiry, finding: Finding, knowledge_base: KnowledgeBase) -> bool:
     """Whether what is found first is of another text, which has a provision or part of that number (专利导航指南第5部分)."""
-    first = (
-        knowledge_base.documents[finding.hits[0].document_id] if finding.hits else knowledge_base.principal
-    )
-    if first is None or first is knowledge_base.principal or inquiry.of_principal or inquiry.bare:
+    if not finding.hits or inquiry.of_principal or inquiry.bare:
+        return False
+    first = knowledge_base.documents[finding.hits[0].document_id]
+    if first is knowledge_base.principal:
         return False
     numbers = [(number, "条") for number in inquiry.provisions]
     numbers += [(number, "部分") for number in inquiry.parts]
