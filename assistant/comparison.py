@@ -13,7 +13,7 @@ from assistant.selection import support_of
 from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
 from knowledge_base import Finding, KnowledgeBase
-from knowledge_base.lexicon import patterns
+from knowledge_base.lexicon import patterns, sides
 from knowledge_base.naming import documents_named
 from knowledge_base.retrieval import HybridRetriever
 
@@ -24,6 +24,11 @@ _OTHER = re.compile(
     r"^(?:而|那)?(?:和|跟|与|同(?![样时意])|比)(?P<other>.{2,})"
 )  # the other side in a stretch of its own
 _ONE_OF_TWO = re.compile(r"^一个(?:又)?(?:说是|是|说|管)?(?P<side>.{3,})")
+_FILLING = re.compile(
+    r"(?:是不是|是|都)?一(?:样|回事|码事)(?:的|吗|不|没|么)*|相比.*|比.*|呢|[\s?？]"
+)  # says nothing of a side
+BARE = 2  # letters beside a name
+TWICE = 2  # letters from which what stands twice is said once
 _STRETCH = re.compile(r"[,，。;；?？!！:：]+")
 # what stretches that no word joins may speak of: patterns of two lexicons
 _OPPOSED = (("turns", "older", "newer"), ("forms", "ours", "national"), ("forms", "ours", "other_text"))
@@ -33,8 +38,38 @@ Sides = tuple[Finding, Finding] | None
 
 def sides_of(question: str) -> list[str]:
     """Both sides of a comparison, each with what is asked of them beside it; empty where no word joins two."""
-    sides, asked = _taken_apart(question)
-    return [f"{side} {' '.join(asked)}".strip() for side in sides]
+    spoken, asked = _taken_apart(question)
+    return [f"{side} {' '.join(asked)}".strip() for side in _framed(spoken)]
+
+
+def _framed(spoken: tuple[str, ...]) -> tuple[str, ...]:
+    """Sides of which one is a bare name (高企 in 先进型交几个点，跟高企一样吗) with what is asked of the other said of it, too."""
+    for group in sides() if len(spoken) == 2 else ():
+        one, other = (_first(group.values(), side) for side in spoken)
+        if one is None or other is None or one.group() == other.group():
+            continue
+        rests = [
+            len(_FILLING.sub("", side)) - len(name.group())
+            for side, name in zip(spoken, (one, other), strict=True)
+        ]
+        if rests[0] <= BARE < rests[1]:
+            return _said_of(spoken[0], other), spoken[1]
+        if rests[1] <= BARE < rests[0]:
+            return spoken[0], _said_of(spoken[1], one)
+    return spoken
+
+
+def _first(words: Iterable[re.Pattern[str]], text: str) -> re.Match[str] | None:
+    return next(filter(None, (word.search(text) for word in words)), None)
+
+
+def _said_of(bare: str, name: re.Match[str]) -> str:
+    """A bare side in the place that another name has in its own; what both then have twice is said once."""
+    bare, before, after = _FILLING.sub("", bare), name.string[: name.start()], name.string[name.end() :]
+    lengths = [0, *range(TWICE, len(bare) + 1)]
+    twice = max(at for at in lengths if before.endswith(bare[:at]))
+    again = max(at for at in lengths if after.startswith(bare[len(bare) - at :]))
+    return before + bare[twice:] + after[again:]
 
 
 def _taken_apart(question: str) -> tuple[tuple[str, ...], list[str]]:

@@ -10,28 +10,24 @@ from functools import cache, cached_property, lru_cache
 from assistant.comparison import against, compares_both, judge_comparison, last_two, looked_up, sides_of
 from assistant.consultation import (
     Consultation,
-    a_side_silent,
     alike,
     apart,
-    found_of,
     items_of,
     joined,
     position_of,
-    two_sided,
     with_references,
 )
-from assistant.contrast import Stretches, said_of, stated_and_asked
 from assistant.conversation import LAST
 from assistant.decomposition import pieces
 from assistant.follow_ups import Findings, FollowWeights, Place, Scene, merged
 from assistant.in_force import in_force_first, of_another_year
 from assistant.judgement import Verdict, judge
-from assistant.orders import repeatable
 from assistant.scenario import judge_scenario, stretches_of
 from assistant.scenes import asking, resting_on, scene_of, stands_alone
 from assistant.second_reading import read_again
 from assistant.selection import Support, told_of
 from assistant.thresholds import Thresholds
+from assistant.two_sides import apart_where_two_sided
 from assistant.understanding import Inquiry, understand
 from knowledge_base import Finding, KnowledgeBase
 from knowledge_base.aspects import Told
@@ -44,7 +40,6 @@ REMEMBERED = 4096  # consultations kept: the turns of a conversation are looked 
 # What is shown beside a declined turn: what leaves it open, of what was shown before, and no title or date. Of the declined
 # turns of the fit split the nearest provision was then right for 91 of 137; with the weights for answers, for 79 (commit 4522889).
 WHERE_SILENT = {"left_open": 0.0, "shown": 3.0, "front": -4.0}
-BOTH_MEANT = 0.5  # probability from which a turn is taken to state one side and to ask for the other
 DAY = "期限"  # an aspect
 _NOTHING = Finding((), 0.0, 0.0, 0.0)
 
@@ -93,46 +88,21 @@ class Consultant:
         whole = understand(question)
         asked = pieces(whole.own if whole.commanded else question)
         if whole.speech_act or whole.form == "compare" or len(asked) == 1:
-            return self._two_sided(whole, past) or (self._one(whole, past),)
+            documents, weights = self.knowledge_base.documents, self.thresholds.contrast
+            return apart_where_two_sided(whole, past, self.one, documents, weights) or (
+                self.one(whole, past),
+            )
         found: list[Consultation] = []
         for piece in asked:
             inquiry = understand(piece)
             if inquiry.speech_act or (inquiry.commanded and not inquiry.own):
                 continue
-            found.append(self._one(inquiry, (*past, *(c.inquiry.asked for c in found))))
+            found.append(self.one(inquiry, (*past, *(c.inquiry.asked for c in found))))
         kept = apart(found)
-        return kept if len(kept) > 1 else (self._one(whole, past),)
+        return kept if len(kept) > 1 else (self.one(whole, past),)
 
-    def _two_sided(self, whole: Inquiry, past: tuple[str, ...]) -> tuple[Consultation, ...]:
-        """What a turn states of one side and what it asks of the other after that, where it does so."""
-        if whole.form == "compare":
-            return self._side_silent(whole, past)
-        if whole.speech_act or whole.commanded or (cut := stated_and_asked(whole.own)) is None:
-            return ()
-        weights, said = self.thresholds.contrast, said_of(cut, self.knowledge_base.documents)
-        if weights.reachable(said) <= BOTH_MEANT or repeatable(whole.asked) != whole.asked:
-            return ()  # what is dictated is not stated
-        if (both := self.both_sides(cut, past)) is None:
-            return ()
-        return both if weights.probability((*said, *found_of(*both))) > BOTH_MEANT else ()
-
-    def _side_silent(self, whole: Inquiry, past: tuple[str, ...]) -> tuple[Consultation, ...]:
-        """The sides of a comparison one by one, where the texts do not answer for both."""
-        sides = tuple(self._one(understand(side), past) for side in sides_of(whole.own))
-        return sides if a_side_silent(sides) else ()
-
-    def both_sides(
-        self, cut: Stretches, past: tuple[str, ...] = ()
-    ) -> tuple[Consultation, Consultation] | None:
-        """Both stretches of a turn, the second after the first; nothing where they come to one."""
-        stated, asked = understand(cut.stated), understand(cut.asked)
-        one = self._one(stated, past)
-        other = self._one(asked, (*past, cut.stated))
-        if not two_sided(one, other):
-            return None
-        return replace(one, verdict=replace(one.verdict, missing=()), stated=True), other
-
-    def _one(self, inquiry: Inquiry, past: tuple[str, ...]) -> Consultation:
+    def one(self, inquiry: Inquiry, past: tuple[str, ...]) -> Consultation:
+        """A turn as the one question that it is taken for; `past` are the questions before, oldest first."""
         if inquiry.speech_act or not inquiry.own:
             return self._judged(inquiry, _NOTHING, inquiry.own)
         before = self.before(past)
@@ -148,8 +118,8 @@ class Consultant:
             verdict = judge_comparison(inquiry, finding, sides, self.knowledge_base, self.thresholds)
             return Consultation(inquiry, finding, verdict, inquiry.own, inquiry.own)
         if inquiry.form == "scenario":
-            finding = self._look(inquiry, inquiry.own)
-            parts = [self._look(inquiry, stretch) for stretch in stretches_of(inquiry.own)]
+            finding = self._read_again(inquiry, self._look(inquiry, inquiry.own))
+            parts = {stretch: self._look(inquiry, stretch) for stretch in stretches_of(inquiry.own)}
             verdict = judge_scenario(inquiry, finding, parts, self.knowledge_base, self.thresholds)
             return Consultation(inquiry, finding, verdict, inquiry.own, inquiry.own)
         finding = self._look(inquiry, inquiry.own)
@@ -165,11 +135,14 @@ class Consultant:
         return in_force_first(inquiry.own, finding, self.knowledge_base.documents, self.day)
 
     def _judged(self, inquiry: Inquiry, finding: Finding, looked_up: str) -> Consultation:
-        weights = self.thresholds.second_reading_alone
-        finding = read_again(finding, inquiry, NOTHING, self.knowledge_base.retriever, weights)
+        finding = self._read_again(inquiry, finding)
         inquiry = asking(inquiry, finding, self.thresholds)
         verdict = self._dated(inquiry, judge(inquiry, finding, self.knowledge_base, self.thresholds))
         return Consultation(inquiry, finding, verdict, looked_up, inquiry.own)
+
+    def _read_again(self, inquiry: Inquiry, finding: Finding) -> Finding:
+        weights = self.thresholds.second_reading_alone
+        return read_again(finding, inquiry, NOTHING, self.knowledge_base.retriever, weights)
 
     def _dated(self, inquiry: Inquiry, verdict: Verdict) -> Verdict:
         """The verdict; where a day of this year is asked for and the sentences name one of an earlier year, that it is missing."""

@@ -12,7 +12,6 @@ from assistant.judgement import Verdict
 from assistant.selection import Support, whole_of, whole_support
 from assistant.understanding import Inquiry
 from knowledge_base import Finding
-from knowledge_base.lexicon import subjects
 from knowledge_base.reader import Past
 
 
@@ -66,41 +65,6 @@ def status_of(consultations: Sequence[Consultation]) -> Status:
     statuses = [one.verdict.status for one in consultations if not one.stated]
     treated: tuple[Status, ...] = ("answered", "not_specified")
     return next((status for status in treated if status in statuses), statuses[0])
-
-
-def two_sided(stated: Consultation, asked: Consultation) -> bool:
-    """Whether the texts have what is stated, and another sentence, or none, for what is asked after it."""
-    if stated.verdict.status != "answered":
-        return False
-    if asked.verdict.status == "answered":
-        return asked.places[:1] != stated.places[:1]
-    return asked.verdict.status == "not_specified"
-
-
-def a_side_silent(sides: Sequence[Consultation]) -> bool:
-    """Whether the texts have nothing for one of two sides, or for both, or tell it of another subject.
-
-    Any other false premise may be of the words alone that a side was cut to.
-    """
-    of_another = {name for group in subjects() for name in group}
-    silent = [
-        side
-        for side in sides
-        if side.verdict.status in ("not_specified", "out_of_scope")
-        and (not side.verdict.denied or of_another.issuperset(side.verdict.missing))
-    ]
-    answered = sum(side.verdict.status == "answered" for side in sides)
-    unspecified = any(side.verdict.status == "not_specified" for side in silent)
-    return unspecified and len(silent) + answered == 2
-
-
-def found_of(stated: Consultation, asked: Consultation) -> tuple[float, ...]:
-    """What the texts have for both, in the order of `contrast.ContrastWeights`."""
-    first = stated.finding.hits[0].probability if stated.finding.hits else 0.0
-    here, there = stated.places[:1], asked.places[:1]
-    elsewhere = bool(here and there) and here[0][0] != there[0][0]
-    silent = asked.verdict.status == "not_specified"
-    return stated.finding.answered, first, float(elsewhere), float(silent)
 
 
 def items_of(inquiry: Inquiry, before: Consultation) -> tuple[Support, ...]:

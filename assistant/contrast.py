@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 
 from assistant.follow_ups import logistic
 from knowledge_base import Document
-from knowledge_base.lexicon import patterns
+from knowledge_base.lexicon import patterns, sides
 from knowledge_base.naming import documents_named
 
 LEAST = 4  # letters of either stretch
@@ -17,6 +17,10 @@ _CUT = re.compile(r"[,，。;；:：?？!！]+|(?<=[\u4e00-\u9fff0-9a-z]) +(?=[\
 _ENDS = " ?？。!！,，"
 _RUN = 6  # letters that both have in one run, from which it makes no difference how many
 _LONG = 20  # letters
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_PLACE = re.compile(
+    r"(?<![a-z])([a-d]\+?|第?[一二三四五六七八九十\d]+)(?=[、级条轮版部])"
+)  # in an order or a scale
 _TEXTS = {"forms": ("ours", "national", "other_text"), "turns": ("older", "newer")}
 
 
@@ -34,7 +38,8 @@ class ContrastWeights:
 
     `opposed`: the stretches speak of different texts. `measured`: a number is stated, and one asked for. `run`: the longest run of letters that both
     have, `echoed`: its share of what is asked. `setting`: who asks, or a bare subject, is what is stated. `long`, `brief`:
-    letters of what is stated, and asked. Of what was found: `told`: that the texts have what is stated, `sure`: the share of
+    letters of what is stated, and asked. `other`: they name different things of one group (`lexicon.sides`), or places in
+    an order. `turns`: a word turns to something else (又, 那边, 改成); `asserts`: one says something of what is stated. Of what was found: `told`: that the texts have what is stated, `sure`: the share of
     the first provision there, `elsewhere`: what is asked leads to another document, `silent`: it is answered nowhere.
     """
 
@@ -46,6 +51,9 @@ class ContrastWeights:
     setting: float
     long: float
     brief: float
+    other: float
+    turns: float
+    asserts: float
     told: float
     sure: float
     elsewhere: float
@@ -62,13 +70,13 @@ class ContrastWeights:
 
 
 def stated_and_asked(own: str) -> Stretches | None:
-    """A `searchable` turn cut before its last stretch; nothing where that leaves too little on either side."""
+    """A `searchable` turn cut before its last stretch; nothing where that leaves too little on either side, or asks in another script."""
     text = own.strip(_ENDS)
     cuts = list(_CUT.finditer(text))
     if not cuts:
         return None
     stated, asked = text[: cuts[-1].start()].strip(_ENDS), text[cuts[-1].end() :].strip(_ENDS)
-    if min(_letters(stated), _letters(asked)) < LEAST:
+    if min(_letters(stated), _letters(asked)) < LEAST or not _CHINESE.search(asked):
         return None
     return Stretches(stated, asked)
 
@@ -87,7 +95,20 @@ def said_of(stretches: Stretches, documents: Mapping[str, Document]) -> tuple[fl
         float(bool(words["setting"].search(stated))),
         _letters(stated) / _LONG,
         _letters(asked) / _LONG,
+        float(_other(stated, asked)),
+        float(bool(words["turns_to"].search(asked))),
+        float(bool(words["asserts"].search(stated))),
     )
+
+
+def _other(stated: str, asked: str) -> bool:
+    """Whether both name something of one group, or a place in an order, and none the same."""
+    named = [
+        [{name for name, word in group.items() if word.search(text)} for group in sides()]
+        for text in (stated, asked)
+    ]
+    pairs = [*zip(*named, strict=True), tuple(set(_PLACE.findall(text)) for text in (stated, asked))]
+    return any(one and other and one.isdisjoint(other) for one, other in pairs)
 
 
 def _texts(text: str, documents: Mapping[str, Document]) -> set[str]:

@@ -9,6 +9,7 @@ from knowledge_base.lexicon import patterns
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 PARTS_AT_MOST = 5
 _NUMBERED = re.compile(r"(?:^|[\s,，。;；:：?？])(?:\d[.、．)）](?!\d)|[(（]\d[)）]|[①②③④⑤⑥])\s*")
+_MARKS = " ,，、"
 LEAST = 3  # characters that a question of its own has
 
 _BREAK = re.compile(
@@ -39,13 +40,14 @@ def pieces(question: str) -> tuple[str, ...]:
     cuts.append((len(question), len(question)))
     for start, end in cuts:
         stretch = question[at:start]
+        bare = stretch.strip(_MARKS)
         joined = question[start:end].strip() or (" " if end > start else "")
         at = end
-        if not _asks(stretch.strip()) or (not setting and words["asks_nothing"].search(stretch.strip())):
+        if not _asks(bare) or (not setting and words["asks_nothing"].search(bare)):
             setting += stretch + joined
             continue
-        if found and not setting and words["mention_alone"].search(stretch.strip()):
-            found[-1] = f"{found[-1].rstrip('?？')} {stretch.strip()}"
+        if found and not setting and words["mention_alone"].search(bare):
+            found[-1] = f"{found[-1].rstrip('?？')} {bare}"
             continue
         found.append((setting + stretch).strip() + (joined if joined in "?？" else ""))
         setting = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from assistant.judgement import Verdict, judge, told_by_principal
@@ -11,6 +11,7 @@ from assistant.selection import CITED_AT_MOST, support_of
 from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
 from knowledge_base import Finding, KnowledgeBase
+from knowledge_base.lexicon import patterns
 
 STRETCHES = 5  # of a story that are looked up by themselves
 STRETCH_LENGTH = 6  # characters; a shorter one says nothing alone
@@ -25,13 +26,13 @@ def stretches_of(story: str) -> list[str]:
 def judge_scenario(
     inquiry: Inquiry,
     finding: Finding,
-    parts: Sequence[Finding],
+    parts: Mapping[str, Finding],
     knowledge_base: KnowledgeBase,
     limits: Thresholds,
 ) -> Verdict:
-    """A story: what the whole asks for, and what its stretches clearly do.
+    """A story: what the whole asks for, and what its stretches (`parts`, with what was found for each) clearly do.
 
-    Where the whole is too much for any text to answer, what its stretches clearly ask for is answered.
+    Where no text answers the whole, only what its stretches ask for is answered, not what they tell.
     """
     alone = judge(inquiry, finding, knowledge_base, limits)
     answered = alone.status == "answered"
@@ -39,7 +40,10 @@ def judge_scenario(
         return alone
     supports = {(s.document.id, s.provision.number): s for s in alone.supports if answered}
     heard: list[float] = []
-    for part in parts:
+    asks = patterns("asking")["asks"]
+    for stretch, part in parts.items():
+        if not answered and not asks.search(stretch):
+            continue
         for hit in told_by_principal(inquiry, part.hits, knowledge_base)[:1]:
             belief = hit.probability * part.answered
             if belief >= limits.story_ratio:

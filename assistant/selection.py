@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
 from knowledge_base import Clause, Document, Hit, KnowledgeBase, Provision
 from knowledge_base.aspects import Told, told_by, told_in
+from knowledge_base.lexicon import patterns
 from knowledge_base.normalisation import searchable
 
 CITED_AT_MOST = 3  # provisions in an answer to one question
@@ -17,6 +19,7 @@ LISTED_AT_MOST = 8  # provisions where all are asked for
 NEAREST_RATIO = 0.3  # of the best share, from which another text's sentence speaks up, too
 ALONE = 1.0  # of the loudest sentence: no other of its provision is shown beside it
 QUOTED_AT_MOST = 3  # clauses quoted of one provision
+_ONE_OF_SEVERAL = re.compile(r"[^：:，,。]+之一[：:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,19 @@ def supports_of(
     unread = kept[0].document_id not in {*knowledge_base.records, *knowledge_base.digests}
     if unread and not inquiry.wants_all and (answering := _answering(inquiry, kept[0], knowledge_base)):
         return (answering,)
-    return tuple(support_of(hit, knowledge_base, limits) for hit in kept)
+    return _all_of_a_kind(inquiry, kept[0], knowledge_base) or tuple(
+        support_of(hit, knowledge_base, limits) for hit in kept
+    )
+
+
+def _all_of_a_kind(inquiry: Inquiry, hit: Hit, knowledge_base: KnowledgeBase) -> tuple[Support, ...]:
+    """Where all conditions are asked for and a point of a digest says that it is one of several (认定条件之一), all of these."""
+    document = knowledge_base.documents[hit.document_id]
+    kind = _ONE_OF_SEVERAL.match(document.quote(hit.clauses[0].clause))
+    if kind is None or not patterns("asking")["which_of_all"].search(inquiry.own):
+        return ()
+    points = [p for p in document.provisions if document.quote(p.clauses[0]).startswith(kind.group())]
+    return tuple(Support(document, point, point.clauses, hit.neighbours) for point in points[:LISTED_AT_MOST])
 
 
 def _answering(inquiry: Inquiry, hit: Hit, knowledge_base: KnowledgeBase) -> Support | None:

@@ -32,6 +32,7 @@ _QUANTITY = re.compile(
     r"|百分之[一二三四五六七八九十百]+"
 )
 _STRETCH = re.compile("[,，。;；?？!！]")
+_RATE = re.compile("(?:每|一)个?(?:季度|月|年|周|天|日)")
 _ORDINARY = re.compile("一(?:次|家|件|名|站|个)")  # said of anything; lays nothing down
 NAMED_LIMIT = 16  # characters of a person's own words that an answer repeats
 SCENARIO_LENGTH = 26  # characters: a shorter question tells no story
@@ -140,8 +141,10 @@ def _claimed(own: str, form: Form) -> tuple[str, ...]:
     if not said:
         found = patterns("forms")["asserted"].finditer(own)
         return tuple(dict.fromkeys(match.group() for match in found))
+    # 一年最多几回: a number is asked for by the year, and none is said
+    ordinary = [_ORDINARY, *([_RATE] if patterns("asking")["asks_number"].search(said) else [])]
     quantities = (match.group() for match in _QUANTITY.finditer(said))
-    return tuple(dict.fromkeys(quantity for quantity in quantities if not _ORDINARY.match(quantity)))
+    return tuple(dict.fromkeys(q for q in quantities if not any(word.fullmatch(q) for word in ordinary)))
 
 
 def _claiming(own: str, form: Form) -> str:

@@ -42,7 +42,7 @@ PARTS: dict[str, dict[str, object]] = {
         "assistant.consultant.judge_comparison": lambda inquiry, finding, sides, base, limits: judge(
             inquiry, finding, base, limits
         ),
-        "assistant.consultant.a_side_silent": lambda sides: False,
+        "assistant.two_sides.a_side_silent": lambda sides: False,
     },
     "without a side stated before the other": {"assistant.consultant.stated_and_asked": lambda own: None},
     "without stretches of a story": {"assistant.consultant.stretches_of": lambda story: []},

@@ -6,7 +6,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
+import onnx
 import torch
+from numpy.typing import NDArray
+from onnx import numpy_helper
 from transformers import BertConfig, BertModel
 
 from eval.packed_encoder import PackedEncoder
@@ -23,6 +27,7 @@ _PARTS = {
     "oln": "output.LayerNorm",
 }
 _KINDS = {"w": "weight", "b": "bias"}
+_MODEL = "_model."  # before every name in the file
 
 
 class TorchEncoder(torch.nn.Module):
@@ -63,6 +68,11 @@ class TorchEncoder(torch.nn.Module):
         states: torch.Tensor = self._model(input_ids=tokens, attention_mask=mask).last_hidden_state
         return (states * mask[:, :, None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)
 
+    def resume(self, folder: Path) -> None:
+        """Take up the weights of what `write` left in a folder, to be trained on; the words' vectors stay the original's."""
+        state = {name: torch.tensor(value) for name, value in _kept(folder / ENCODER)}
+        self._model.load_state_dict(state, strict=False)
+
     def write(self, folder: Path) -> None:
         """Into a folder that `knowledge_base.encoder` opens: matrices at seven bits, a scale a column, the words' vectors at eight.
 
@@ -99,6 +109,31 @@ class _One(torch.nn.Module):
     def forward(self, tokens: torch.Tensor) -> torch.Tensor:
         states: torch.Tensor = self._model(input_ids=tokens).last_hidden_state
         return states.mean(dim=1)
+
+
+def _kept(file: Path) -> Iterator[tuple[str, NDArray[np.float32]]]:
+    """Name in the model and value of each tensor but the words that a written encoder holds."""
+    graph = onnx.load(file).graph
+    arrays = {stored.name: numpy_helper.to_array(stored) for stored in graph.initializer}
+
+    def plain(name: str) -> NDArray[np.float32]:
+        levels, zero = (arrays[f"{name}{part}"].astype(np.float32) for part in ("_quantized", "_zero_point"))
+        return np.asarray((levels - zero) * arrays[f"{name}_scale"], dtype=np.float32)
+
+    biases = []
+    for name, value in arrays.items():
+        if name.startswith(_MODEL) and value.dtype == np.float32 and name.endswith(tuple(_KINDS.values())):
+            yield name.removeprefix(_MODEL), value
+            if ".dense." in name or ".self." in name:
+                biases.append(name.removeprefix(_MODEL))
+    for part in ("position", "token_type"):
+        name = f"embeddings.{part}_embeddings.weight"
+        yield name, plain(_MODEL + name)
+    matrices = [node.input[1] for node in graph.node if node.op_type == "MatMulInteger"]
+    for bias, matrix in zip(
+        biases, matrices, strict=True
+    ):  # the export names a matrix by nothing but its place
+        yield f"{bias.removesuffix('bias')}weight", plain(matrix.removesuffix("_quantized")).T
 
 
 def _names(packed: PackedEncoder) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Makes `knowledge_base/data/answerability/` from the bank and the reviewed conversations: `python -m eval.fit_answerability`.
 
-The bundled encoder (multilingual-e5-small) is trained on to read a question, or a turn with what was asked before it, together
+The bundled encoder (multilingual-e5-small), or where there is one already what an earlier run made of it, is trained on to read a question, or a turn with what was asked before it, together
 with one sentence, and to tell whether the sentence answers it. The sentence is one that a reviewer tied to it; or, where the
 texts are silent, the one that comes nearest; or another one, of the same text or of any. Needs torch, transformers, onnx and
 onnxscript (extra `dev`).
@@ -26,7 +26,6 @@ from knowledge_base.sources import DATA, Sources, packaged_sources, pinyin_lexic
 
 FOLDER = DATA / "answerability"
 SEED = 20231106
-DRAWS = 2  # of a sentence for each turn after others; one for a question of the bank
 EPOCHS, DROPPED = 1, 0.1
 MISPLACED = 0.25  # of the turns with an answer, read with a sentence that does not give it
 OF_THE_SAME = 0.6  # of these, with one of the same text
@@ -46,6 +45,15 @@ def main() -> None:
     lessons = _lessons(packaged_sources())
     packed = PackedEncoder.read(ORIGINAL).for_chinese(lessons.texts)
     encoder, head = TorchEncoder(packed), torch.nn.Linear(packed.hidden, 1)
+    if (FOLDER / HEAD).exists():
+        encoder.resume(FOLDER)
+        with np.load(FOLDER / HEAD) as kept:
+            head.load_state_dict(
+                {
+                    name: torch.tensor(kept[name]).reshape(value.shape)
+                    for name, value in head.state_dict().items()
+                }
+            )
     rows = Rows.of(lessons.texts, packed)
     read = reading(encoder, rows)
 
@@ -65,7 +73,7 @@ def _lessons(sources: Sources) -> Lessons:
         name: [f"{name}#{clause.key}" for clause in document.clauses] for name, document in read.items()
     }
     everywhere = [name for names in clauses.values() for name in names]
-    later = [turn for turn in sources.turns if turn.past] * DRAWS
+    later = [turn for turn in sources.turns if turn.past]
     questions = [question.question for question in sources.bank] + [turn.question for turn in later]
     asked = [pinyin.read(searchable(question)) for question in questions]
     pasts = [NOTHING] * len(sources.bank) + pasts_of(later, sources, pinyin, drawn)

@@ -14,12 +14,12 @@ from dataclasses import asdict, dataclass
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from assistant.consultant import BOTH_MEANT, Consultant
-from assistant.consultation import found_of
-from assistant.contrast import ContrastWeights, said_of, stated_and_asked
+from assistant.consultant import Consultant
+from assistant.contrast import ContrastWeights, said_of
 from assistant.decomposition import pieces
 from assistant.settings import read_settings
 from assistant.thresholds import read_thresholds
+from assistant.two_sides import BOTH_MEANT, both_sides, cut_of, dictated, found_of
 from assistant.understanding import understand
 from assistant.wiring import open_assistant
 from eval.datasets import DAY, FIT_SETS, Case, read_cases
@@ -69,10 +69,8 @@ def _contrasts(cases: Sequence[Case]) -> Iterator[Contrast]:
     consultant = Consultant(base, read_thresholds(), DAY)
     for case in cases:
         whole = understand(case.question)
-        if whole.speech_act or whole.commanded or whole.form == "compare" or len(pieces(case.question)) > 1:
-            continue
-        cut = stated_and_asked(whole.own)
-        if cut and (both := consultant.both_sides(cut)):
+        cut = None if len(pieces(case.question)) > 1 or dictated(whole) else cut_of(whole)
+        if cut and (both := both_sides(cut, (), consultant.one)):
             values = torch.tensor([*said_of(cut, base.documents), *found_of(*both)])
             yield Contrast(values, case.kind in TWO_SIDED)
 

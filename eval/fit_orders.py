@@ -104,6 +104,15 @@ def _spelled(question: str, manner: int) -> str:
     return ("" if manner % 3 else " ").join(lazy_pinyin(question))
 
 
+def without_question() -> Iterator[str]:
+    """Written messages that order the assistant about and ask nothing."""
+    for path in sorted(FOLDER.glob("*.jsonl")):
+        for line in path.read_text("utf-8").splitlines():
+            pieces = json.loads(line)["pieces"]
+            if {kind for kind, _ in pieces}.isdisjoint({"question"}):
+                yield "".join(text for _, text in pieces)
+
+
 def _messages(path: Path) -> Iterator[Message]:
     for line in path.read_text("utf-8").splitlines():
         yield _marked(json.loads(line)["pieces"])
@@ -161,11 +170,11 @@ def _judged(model: LogisticRegression, messages: Sequence[Message]) -> list[Matr
 
 
 def _likeness(message: Message, shares: Matrix, limits: Limits) -> float:
-    """F1 over letters of what is left against the question."""
+    """F1 over letters of what is left against the question; 1 where nothing is left of what asks nothing."""
     left = kept(message.parts, shares, limits)
     given = _letters(left[0] if left else "".join(message.parts))
     if not given:
-        return 0.0
+        return float(not message.question)
     same = sum(
         b.size for b in SequenceMatcher(None, given, message.question, autojunk=False).get_matching_blocks()
     )

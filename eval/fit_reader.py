@@ -1,8 +1,8 @@
 """Makes `knowledge_base/data/reader/` from the bank and the reviewed conversations: `python -m eval.fit_reader`.
 
-The bundled encoder (multilingual-e5-small) is trained on with three heads: which clause answers, whether any does, which
+The bundled encoder (multilingual-e5-small), or where there is one already what an earlier run made of it, is trained on with three heads: which clause answers, whether any does, which
 aspects are asked for. Examples are the questions of the bank, the turns of the conversations after what was asked and shown
-before, and some questions behind a subject that they have nothing to do with; of each a few pieces are left unread. The heads
+before, messages that only order the assistant about, and some questions behind a subject that they have nothing to do with; of each a few pieces are left unread. The heads
 are then trained anew on what the encoder gives as it is kept, in few bits. What it is worth is told by `eval/fit_mixture.py` and `eval/fit_follow_ups.py`, on the fit split, which is in neither. Needs torch,
 transformers, onnx and onnxscript (extra `dev`).
 """
@@ -13,6 +13,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from tqdm import tqdm
 
 from eval.encoder import TorchEncoder
 from eval.encoder_training import Part, Rows, optimizer_of, reading, train
+from eval.fit_orders import without_question
 from eval.packed_encoder import ORIGINAL, PackedEncoder
 from eval.ranker_lessons import Bank, read_bank, shares_of
 from knowledge_base.conversations import Turn
@@ -42,6 +44,7 @@ from knowledge_base.sources import DATA, Sources, packaged_sources, pinyin_lexic
 FOLDER = DATA / "reader"
 SEED = 20231106
 EPOCHS, DROPPED = 3, 0.1
+FURTHER = 1  # epochs, where an earlier run is taken up
 MOVED_ON = 4000  # questions of the bank that also follow on something else
 FORGOTTEN = 0.3  # of the turns, read after the last question alone
 NEAREST_SHARE = 0.2  # weight of where the texts come nearest, beside what answers
@@ -74,6 +77,20 @@ class Heads(torch.nn.Module):
             self.clauses.weight.copy_(2 * (clause_vectors - clause_vectors.mean(dim=0)))
             self.clauses.bias.zero_()
 
+    def resume(self, file: Path, clauses: Sequence[str]) -> None:
+        """Take up what a file of heads holds; a clause that it does not know stays as it began."""
+        with np.load(file) as kept:
+            known = {str(name): at for at, name in enumerate(kept["of"])}
+            rows = [(at, known[name]) for at, name in enumerate(clauses) if name in known]
+            with torch.no_grad():
+                for name, value in self.named_parameters():
+                    stored = torch.tensor(kept[name].astype(np.float32))
+                    if name.startswith("clauses."):
+                        ours, theirs = map(list, zip(*rows, strict=True))
+                        value[ours] = stored[theirs]
+                    elif value.shape == stored.shape:
+                        value.copy_(stored)
+
     def forward(self, vectors: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         return self.clauses(vectors), self.status(vectors), self.aspects(vectors)
 
@@ -86,13 +103,18 @@ def main() -> None:
     lessons = _lessons(bank, sources)
     packed = PackedEncoder.read(ORIGINAL).for_chinese(lessons.texts)
     encoder, heads = TorchEncoder(packed), Heads(torch.from_numpy(bank.clause_vectors))
-    rows = Rows.of(lessons.texts, packed)
+    rows, epochs = Rows.of(lessons.texts, packed), EPOCHS
+    if (FOLDER / HEADS).exists():
+        encoder.resume(FOLDER)
+        heads.resume(FOLDER / HEADS, bank.clauses)
+        epochs = FURTHER
     optimizer = optimizer_of(heads, encoder)
-    _train(reading(encoder, rows), heads, optimizer, lessons, rows.lengths, bank.provision_of)
+    _train(reading(encoder, rows), heads, optimizer, lessons, rows.lengths, bank.provision_of, epochs)
     encoder.write(FOLDER)
     heads = Heads(torch.from_numpy(bank.clause_vectors))
     kept = _as_kept(lessons.texts)
-    _train(lambda part: kept[part], heads, optimizer_of(heads), lessons, [0] * len(kept), bank.provision_of)
+    nothing = [0] * len(kept)
+    _train(lambda part: kept[part], heads, optimizer_of(heads), lessons, nothing, bank.provision_of, EPOCHS)
     arrays: dict[str, Any] = {
         name: value.detach().numpy().astype(np.float16) for name, value in heads.named_parameters()
     }
@@ -116,16 +138,19 @@ def _lessons(bank: Bank, sources: Sources) -> Lessons:
     texts = [as_read(question) for question in bank.questions]
     texts += [as_read(turn, past) for turn, past in zip(turns, pasts, strict=True)]
     texts += [as_read(bank.questions[row], pasts[at]) for row, at in zip(moved, before, strict=True)]
+    idle = [as_read(pinyin.read(searchable(text))) for text in without_question()]
     asked = [question.asks for question in sources.bank] + [turn.asks for turn in later]
-    asked += [sources.bank[row].asks for row in moved]
+    asked += [sources.bank[row].asks for row in moved] + [()] * len(idle)
     near = shares_of([[f"{q.document_id}#{key}" for key in q.nearest] for q in sources.bank], column)
     clauses = bank.targets + near  # no question has both
     of_turns = shares_of([turn.clauses or turn.nearest for turn in later], column)
     silence = np.array([SILENCE_KINDS.index(turn.kind) for turn in later], dtype=np.int64)
+    nowhere = np.zeros((len(idle), len(bank.clauses)), dtype=clauses.dtype)
+    outside = np.full(len(idle), SILENCE_KINDS.index("out_of_scope"), dtype=np.int64)
     return Lessons(
-        texts,
-        torch.from_numpy(np.concatenate([clauses, of_turns, clauses[moved]])),
-        torch.from_numpy(np.concatenate([bank.status, silence, bank.status[moved]])),
+        [*texts, *idle],
+        torch.from_numpy(np.concatenate([clauses, of_turns, clauses[moved], nowhere])),
+        torch.from_numpy(np.concatenate([bank.status, silence, bank.status[moved], outside])),
         torch.tensor([[float(name in names) for name in aspects()] for names in asked]),
     )
 
@@ -163,6 +188,7 @@ def _train(
     lessons: Lessons,
     lengths: Sequence[int],
     owners: NDArray[np.int64],
+    epochs: int,
 ) -> None:
     """Heads, and the encoder behind `read` where the optimizer has it."""
     of = torch.from_numpy(owners)
@@ -171,7 +197,7 @@ def _train(
         clauses, status, asked = heads(dropout(SCALE * read(part), DROPPED))
         return _loss(clauses, status, asked, lessons, torch.from_numpy(part), of)
 
-    train(loss_of, optimizer, lengths, EPOCHS)
+    train(loss_of, optimizer, lengths, epochs)
 
 
 def _loss(

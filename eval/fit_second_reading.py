@@ -28,7 +28,7 @@ from knowledge_base import Finding, KnowledgeBase
 from knowledge_base.reader import NOTHING, Past
 
 AS_FOUND = SecondReading(0.0, 1.0, 0.0, 0.0)
-SEVERAL_LOOKED_UP = ("compare", "scenario")  # forms
+COMPARED = "compare"  # a form: two findings
 ORDERED = "injection"  # a kind: what is left of an order says nothing of the texts
 
 
@@ -71,7 +71,7 @@ def _alone(base: KnowledgeBase, limits: Thresholds) -> Iterator[Doubt]:
     consultant = Consultant(base, replace(limits, second_reading_alone=AS_FOUND), DAY)
     for case in (case for path in FIT_SETS for case in read_cases(path) if case.kind != ORDERED):
         found = () if case.history else consultant.consult(case.question)
-        if len(found) != 1 or found[0].verdict.denied or found[0].inquiry.form in SEVERAL_LOOKED_UP:
+        if len(found) != 1 or found[0].verdict.denied or found[0].inquiry.form == COMPARED:
             continue
         if (values := _read(base, found[0].inquiry, found[0].finding, NOTHING)) is not None:
             yield Doubt(case.id, values, case.expect == "answer")

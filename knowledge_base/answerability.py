@@ -17,7 +17,8 @@ from knowledge_base.normalisation import searchable
 from knowledge_base.reader import SCALE, Past, as_read
 
 HEAD = "head.npz"
-TURN, ASKED, NAME, SENTENCE = 60, 60, 16, 90  # characters that are read of each
+# characters that are read of each; of a turn the last, for what is asked stands at the end
+TURN, ASKED, NAME, SENTENCE = 60, 60, 16, 90
 KEPT = 4096  # readings
 
 
@@ -43,7 +44,7 @@ class Answerability:
 
 def as_paired(turn: str, past: Past, name: str, sentence: str) -> str:
     """A turn with what was asked before it, and a sentence of the document with that name, as one text."""
-    asked = as_read(turn[:TURN], Past(past.asked[-ASKED:]))
+    asked = as_read(turn[-TURN:], Past(past.asked[-ASKED:]))
     return f"{asked} << {name[:NAME]}: {searchable(sentence)[:SENTENCE]}"
 
 

@@ -43,8 +43,13 @@ def patterns(name: str) -> dict[str, re.Pattern[str]]:
 @cache
 def subjects() -> tuple[dict[str, re.Pattern[str]], ...]:
     """Groups of subjects of which each has rules of its own (专利代理, 商标代理): name → pattern over `searchable` text."""
-    groups: list[dict[str, list[str]]] = json.loads((_FOLDER / "subjects.json").read_text("utf-8"))
-    return tuple({name: re.compile("|".join(words)) for name, words in group.items()} for group in groups)
+    return _groups("subjects")
+
+
+@cache
+def sides() -> tuple[dict[str, re.Pattern[str]], ...]:
+    """Groups of what people set against one another (专利, 商标; 机构, 个人): name → pattern over `searchable` text."""
+    return _groups("sides")
 
 
 @cache
@@ -117,6 +122,11 @@ def strength_words() -> dict[str, tuple[str, ...]]:
 def support_kinds() -> dict[str, tuple[str, ...]]:
     """What a sentence is about (资金和财税, 人才和培训, …) → the words of the texts that say so."""
     return {name: tuple(words) for name, words in _read("support_kinds").items()}
+
+
+def _groups(name: str) -> tuple[dict[str, re.Pattern[str]], ...]:
+    groups: list[dict[str, list[str]]] = json.loads((_FOLDER / f"{name}.json").read_text("utf-8"))
+    return tuple({key: re.compile("|".join(words)) for key, words in group.items()} for group in groups)
 
 
 def _read(name: str) -> dict[str, list[str]]:

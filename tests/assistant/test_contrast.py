@@ -29,7 +29,14 @@ def test_a_turn_is_cut_before_its_last_stretch(turn: str, stated: str, asked: st
 
 
 @pytest.mark.parametrize(
-    "turn", ["植物新品种保护几年", "喂，植物新品种保护几年", "植物新品种保护几年，啊", ""]
+    "turn",
+    [
+        "植物新品种保护几年",
+        "喂，植物新品种保护几年",
+        "植物新品种保护几年，啊",
+        "under the new law, who may file",
+        "",
+    ],
 )
 def test_one_stretch_alone_has_no_other_side(turn: str) -> None:
     assert stated_and_asked(turn) is None
@@ -52,10 +59,26 @@ def test_words_tell_two_texts_and_a_number_asked_for(assistant: Assistant) -> No
     assert setting == 1.0
 
 
-@given(st.tuples(*[st.floats(0, 1)] * 12))
+@pytest.mark.parametrize(
+    ("stated", "asked", "other", "turns"),
+    [
+        ("新品种归农业林业那边审", "芯片布图又是哪家管起的", 1.0, 1.0),
+        ("机构违规罚10万", "代理师个人呢", 1.0, 1.0),
+        ("评到a级少查点", "b级检查怎么安排", 1.0, 0.0),
+        ("专利代理都讲信用评价", "专利这套从哪天起试行", 0.0, 0.0),
+    ],
+)
+def test_words_tell_another_thing_of_the_same_group(
+    assistant: Assistant, stated: str, asked: str, other: float, turns: float
+) -> None:
+    said = said_of(Stretches(stated, asked), assistant.knowledge_base.documents)
+    assert said[8:10] == (other, turns)
+
+
+@given(st.tuples(*[st.floats(0, 1)] * 15))
 def test_no_finding_takes_the_probability_above_what_is_reachable(values: tuple[float, ...]) -> None:
     weights = read_thresholds().contrast
-    assert weights.probability(values) <= weights.reachable(values[:8]) + 1e-9
+    assert weights.probability(values) <= weights.reachable(values[:11]) + 1e-9
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,7 @@ def test_each_question_with_its_setting(typed: str, asked: tuple[str, ...]) -> N
         "What support is there? Who pays?",
         "再说二号文，给贵州好多钱写了没",
         "真的吗，贵州专利质押贷款给贴几个点？",
+        "真的吗, 贵州专利质押贷款给贴几个点?",
         "收到非正常专利通知,让我写说明,给几天时间?",
         "搞双随机,一年抽几成合适,省里有没有统一口径?",
         "律师做知识产权案子要不要另外考个啥证",

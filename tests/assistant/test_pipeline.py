@@ -379,6 +379,18 @@ def test_conditions_that_no_text_gives_are_not_taken_from_a_neighbour(assistant:
     assert (answer.status, answer.unspecified) == ("not_specified", ("条件",))
 
 
+def test_who_asks_for_all_conditions_is_shown_all_of_them(assistant: Assistant) -> None:
+    answer = assistant.answer(Question(question="高企要啥条件"))
+    assert [citation.number for citation in answer.citations] == [4, 5, 6, 7, 8, 9, 12]
+    one = assistant.answer(Question(question="报高企研发费用占比要多少"))
+    assert one.citations[0].number == 8
+
+
+def test_no_office_is_given_a_task_that_the_text_gives_to_none(assistant: Assistant) -> None:
+    answer = assistant.answer(Question(question="农业农村局在这份意见里担什么任务"))
+    assert "牵头部门" in answer.unspecified
+
+
 @pytest.mark.parametrize("word", ["公积金", "双随机", "走出去", "行业协会"])
 def test_a_word_that_stands_in_the_text_is_shown_where_it_stands(assistant: Assistant, word: str) -> None:
     answer = assistant.answer(Question(question=word, persona="hotline"))

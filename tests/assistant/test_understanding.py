@@ -158,6 +158,8 @@ def test_a_plain_question_is_left_whole(typed: str) -> None:
         ("听说每个季度都要交报告", ("每个季度",)),
         ("奖励多少钱", ()),
         ("我们有二十万元想买专利", ()),
+        ("文件规定一年最多查几回", ()),
+        ("每个月最低多少钱，文件规定没", ()),
     ],
 )
 def test_a_quantity_is_a_claim_where_it_is_said_to_be_laid_down(typed: str, claimed: tuple[str, ...]) -> None:

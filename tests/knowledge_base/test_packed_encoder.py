@@ -60,6 +60,25 @@ def test_what_is_written_in_few_bits_reads_a_question_of_any_length(
     assert path.stat().st_size < 4 * sum(tensor.nbytes for tensor in cut.tensors.values()) / 10
 
 
+@pytest.mark.slow
+def test_what_was_written_can_be_trained_on(cut: PackedEncoder, tmp_path: Path) -> None:
+    """As it was changed since the original: only the words' own vectors are the original's."""
+    trained, resumed = TorchEncoder(cut), TorchEncoder(cut)
+    with torch.no_grad():
+        for parameter in trained.parameters():
+            if parameter.requires_grad:
+                parameter.add_(0.1 * parameter.std() * torch.randn(parameter.shape))
+    trained.write(tmp_path)
+    resumed.resume(tmp_path)
+    kept = dict(resumed.named_parameters())
+    for name, value in trained.named_parameters():
+        if value.requires_grad and value.ndim == 2 and "embeddings" not in name:
+            alike = torch.cosine_similarity(kept[name].flatten(), value.flatten(), dim=0)
+            assert alike > 0.98, name  # a column has 127 levels; the original is further away
+        elif value.requires_grad and value.ndim == 1:
+            assert torch.equal(kept[name], value), name
+
+
 def test_another_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "other.bin").write_bytes(b"GGUF" + bytes(64))
     with pytest.raises(ValueError, match=r"other\.bin"):
