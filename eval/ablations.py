@@ -44,7 +44,7 @@ PARTS: dict[str, dict[str, object]] = {
         ),
         "assistant.two_sides.a_side_silent": lambda sides: False,
     },
-    "without a side stated before the other": {"assistant.consultant.stated_and_asked": lambda own: None},
+    "without a side stated before the other": {"assistant.two_sides.cut_of": lambda whole: None},
     "without stretches of a story": {"assistant.consultant.stretches_of": lambda story: []},
 }
 
