@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,6 +17,7 @@ from assistant.understanding import Inquiry
 from knowledge_base import ClauseRecord, KnowledgeBase, Strength, stronger
 from knowledge_base.lexicon import aspects_in_english, patterns
 
+_FIGURE = re.compile(r"(?<!\d)\d{2,}(?!\d|[号条年版份部月日])")  # that a plain yes would confirm
 READ_ALOUD_LIMIT = 100  # characters of the line that an operator reads out
 OPEN_AT_MOST = 4  # aspects named in the line of what is not specified
 
@@ -94,7 +96,10 @@ def opening_of(brief: Brief) -> Statement | None:
     if inquiry.form == "polar" and first.text_kind == "original" and first.strength != "statement":
         if patterns("forms")["undone"].search(inquiry.own):
             return None  # the reading tells that something is there, not that it has ended or is forbidden
-        if overstated(inquiry, first.strength, [citation.quote for citation in brief.citations]):
+        quotes = [citation.quote for citation in brief.citations]
+        if any(figure not in "".join(quotes) for figure in _FIGURE.findall(inquiry.own)):
+            return None  # 12345能投诉吗 is no yes over a sentence that names 12315
+        if overstated(inquiry, first.strength, quotes):
             return Statement(text=message("polar_no_duty"), citations=(first.id,), strength=first.strength)
         answers = {
             "duty": message("polar_duty"),

@@ -386,6 +386,14 @@ def test_who_asks_for_all_conditions_is_shown_all_of_them(assistant: Assistant) 
     assert one.citations[0].number == 8
 
 
+@pytest.mark.parametrize("asked", ["12345能投诉代理机构不", "绿卡能多贷50万公积金吗"])
+def test_no_plain_yes_confirms_a_figure_that_the_sentence_does_not_have(
+    assistant: Assistant, asked: str
+) -> None:
+    answer = assistant.answer(Question(question=asked))
+    assert not answer.text.startswith(("有，", "可以", "是"))
+
+
 def test_no_office_is_given_a_task_that_the_text_gives_to_none(assistant: Assistant) -> None:
     answer = assistant.answer(Question(question="农业农村局在这份意见里担什么任务"))
     assert "牵头部门" in answer.unspecified
