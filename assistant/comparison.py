@@ -9,7 +9,7 @@ from dataclasses import replace
 from assistant.consultation import Consultation
 from assistant.judgement import Verdict, judge
 from assistant.pairing import Pair, best_pair, pairs_of
-from assistant.selection import support_of
+from assistant.selection import all_of_a_kind, support_of
 from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
 from knowledge_base import Finding, KnowledgeBase
@@ -147,7 +147,11 @@ def judge_comparison(
     pair = best_pair(paired(inquiry, whole, sides, knowledge_base), limits.pair)
     if pair is None:
         return alone
-    supports = tuple(support_of(hit, knowledge_base, limits) for hit in pair.hits)
+    one, other = (
+        all_of_a_kind(inquiry, hit, knowledge_base) or (support_of(hit, knowledge_base, limits),)
+        for hit in pair.hits
+    )
+    supports = (*one, *(support for support in other if support not in one))
     return Verdict("answered", supports, confidence=max(alone.confidence, whole.answered))
 
 

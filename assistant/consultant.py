@@ -20,7 +20,7 @@ from assistant.consultation import (
 from assistant.conversation import LAST
 from assistant.decomposition import pieces
 from assistant.follow_ups import Findings, FollowWeights, Place, Scene, merged
-from assistant.in_force import in_force_first, of_another_year
+from assistant.in_force import dated, in_force_first
 from assistant.judgement import Verdict, judge
 from assistant.scenario import judge_scenario, stretches_of
 from assistant.scenes import asking, resting_on, scene_of, stands_alone
@@ -40,7 +40,6 @@ REMEMBERED = 4096  # consultations kept: the turns of a conversation are looked 
 # What is shown beside a declined turn: what leaves it open, of what was shown before, and no title or date. Of the declined
 # turns of the fit split the nearest provision was then right for 91 of 137; with the weights for answers, for 79 (commit 4522889).
 WHERE_SILENT = {"left_open": 0.0, "shown": 3.0, "front": -4.0}
-DAY = "期限"  # an aspect
 _NOTHING = Finding((), 0.0, 0.0, 0.0)
 
 
@@ -121,6 +120,7 @@ class Consultant:
             finding = self._read_again(inquiry, self._look(inquiry, inquiry.own))
             parts = {stretch: self._look(inquiry, stretch) for stretch in stretches_of(inquiry.own)}
             verdict = judge_scenario(inquiry, finding, parts, self.knowledge_base, self.thresholds)
+            verdict = self._dated(inquiry, finding, verdict)
             return Consultation(inquiry, finding, verdict, inquiry.own, inquiry.own)
         finding = self._look(inquiry, inquiry.own)
         if inquiry.core != inquiry.own:
@@ -137,22 +137,16 @@ class Consultant:
     def _judged(self, inquiry: Inquiry, finding: Finding, looked_up: str) -> Consultation:
         finding = self._read_again(inquiry, finding)
         inquiry = asking(inquiry, finding, self.thresholds)
-        verdict = self._dated(inquiry, judge(inquiry, finding, self.knowledge_base, self.thresholds))
+        verdict = judge(inquiry, finding, self.knowledge_base, self.thresholds)
+        verdict = self._dated(inquiry, finding, verdict)
         return Consultation(inquiry, finding, verdict, looked_up, inquiry.own)
 
     def _read_again(self, inquiry: Inquiry, finding: Finding) -> Finding:
         weights = self.thresholds.second_reading_alone
         return read_again(finding, inquiry, NOTHING, self.knowledge_base.retriever, weights)
 
-    def _dated(self, inquiry: Inquiry, verdict: Verdict) -> Verdict:
-        """The verdict; where a day of this year is asked for and the sentences name one of an earlier year, that it is missing."""
-        if verdict.status != "answered":
-            return verdict
-        first = verdict.supports[0]
-        quotes = [first.document.quote(clause) for clause in first.clauses]
-        if not of_another_year(inquiry.own, quotes, self.day):
-            return verdict
-        return Verdict("not_specified", (first,), (DAY,), confidence=verdict.confidence)
+    def _dated(self, inquiry: Inquiry, finding: Finding, verdict: Verdict) -> Verdict:
+        return dated(inquiry, finding, verdict, self.day, self.knowledge_base, self.thresholds)
 
     def _follow(self, inquiry: Inquiry, before: Consultation) -> Consultation:
         points = inquiry.pointing
@@ -251,12 +245,13 @@ class Consultant:
         inquiry = asking(inquiry, finding, limits)
         references = inquiry if inquiry.provisions or inquiry.parts else with_references(inquiry, before)
         verdict = judge(references, finding, self.knowledge_base, limits, before.subject)
-        verdict = self._dated(inquiry, verdict)
         if verdict.status == "not_specified":  # what leaves it open is what to show, and stays the subject
             weights = replace(limits.follow, **WHERE_SILENT)
             nearest = replace(finding, hits=self._merged(inquiry, findings, scene, weights).hits)
             shown = judge(references, nearest, self.knowledge_base, limits, before.subject)
             verdict = shown if shown.status == "not_specified" else verdict
+        if inquiry.form != "compare":
+            verdict = self._dated(inquiry, finding, verdict)
         together = f"{before.subject} {inquiry.own}"
         alone = judge(asking(inquiry, own, limits), own, self.knowledge_base, limits)
         understood = None if not inquiry.pointing.leans and alike(alone, verdict) else joined(before, inquiry)

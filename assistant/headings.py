@@ -9,6 +9,7 @@ from assistant.understanding import Inquiry
 from knowledge_base import KnowledgeBase
 from knowledge_base.lexicon import patterns
 from knowledge_base.naming import documents_named
+from knowledge_base.numerals import to_numeral
 
 FIELD_QUESTION_LIMIT = 16  # characters; a longer turn asks for more than a field
 
@@ -19,6 +20,7 @@ def heading_of(inquiry: Inquiry, best: Support, knowledge_base: KnowledgeBase) -
         _of_field(inquiry, best)
         or _of_named(inquiry, best, knowledge_base)
         or _of_principal(inquiry, knowledge_base)
+        or _of_signatories(inquiry, knowledge_base)
     )
 
 
@@ -70,3 +72,16 @@ def _of_principal(inquiry: Inquiry, knowledge_base: KnowledgeBase) -> Support | 
         if (number and number in document.quote(clause)) or (dated and clause.kind == "date")
     )
     return Support(document, heading, lines[:1], ()) if lines else None
+
+
+def _of_signatories(inquiry: Inquiry, knowledge_base: KnowledgeBase) -> Support | None:
+    """Those who issued the opinion, where they are asked for by their number (十五个部门联合印发的是哪些)."""
+    document, counted = knowledge_base.principal, patterns("forms")["counted_issuers"].search(inquiry.own)
+    if document is None or counted is None or patterns("forms")["other_text"].search(inquiry.own):
+        return None
+    count = len(document.metadata.issuers)
+    if counted["n"] not in (str(count), to_numeral(count)):
+        return None
+    heading = document.provision(0)
+    lines = tuple(clause for clause in heading.clauses if clause.kind == "signatories")
+    return Support(document, heading, lines, ()) if lines else None

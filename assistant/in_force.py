@@ -7,13 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from knowledge_base import Document, Finding, Hit
+from assistant.judgement import Verdict
+from assistant.selection import support_of, whole_of
+from assistant.thresholds import Thresholds
+from assistant.understanding import Inquiry
+from knowledge_base import Document, Finding, Hit, KnowledgeBase
 from knowledge_base.lexicon import patterns
 from knowledge_base.naming import documents_named
 from knowledge_base.normalisation import bigrams, searchable
 
 SAYS_IT_TOO = 0.01  # of the first share; below, the other version was found for something else
 ALIKE = 0.25  # Jaccard of character bigrams from which two provisions say the same (fit sets: 0.26 and more, others 0.17 and less)
+WHICH_DAY = "期限"  # the aspect
+# 2019年, 19版, 13年那版, and no 2000元 or 10年
+_NAMED_YEAR = re.compile(r"(?<!\d)(?:(?:19|20)\d\d(?=[年版]|$)|\d\d(?=版|年(?:版|[那的老旧出发])))")
 _FULL_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年|$|[^\d〕\]])")
 _AWAY = {"this_year": 0, "next_year": 1}  # years from the day asked about
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d\d ?(?:年|版)")
@@ -45,6 +52,58 @@ def in_force_first(own: str, finding: Finding, documents: Mapping[str, Document]
             hits[at] = replace(first, probability=hit.probability, score=hit.score)
             break
     return replace(finding, hits=tuple(hits))
+
+
+def dated(
+    inquiry: Inquiry,
+    finding: Finding,
+    verdict: Verdict,
+    day: date,
+    knowledge_base: KnowledgeBase,
+    limits: Thresholds,
+) -> Verdict:
+    """The verdict, as of a day: a day of this year is missing where the sentences name one of an earlier year.
+
+    Where what applies on the day is asked for, and a text answers that has been replaced, its successor answers where it says the same; else it is
+    shown for what it lacks.
+    """
+    if verdict.status != "answered":
+        return verdict
+    first = verdict.supports[0]
+    quotes = [first.document.quote(clause) for clause in first.clauses]
+    if of_another_year(inquiry.own, quotes, day):
+        return Verdict("not_specified", (first,), (WHICH_DAY,), confidence=verdict.confidence)
+    successor, documents = first.document.validity.replaced_by, knowledge_base.documents
+    if successor is None or not outlived(inquiry.own, first.document, quotes, day):
+        return verdict
+    hits = {(hit.document_id, hit.provision.number): hit for hit in finding.hits if hit.provision.number}
+    old = hits.get((first.document.id, first.provision.number))
+    new = next((hit for (document, _), hit in hits.items() if document == successor), None)
+    if new is None:
+        opening = whole_of(documents[successor], documents[successor].provisions[:2][-1], ())
+        return Verdict("not_specified", (opening,), inquiry.aspects, confidence=verdict.confidence)
+    support = support_of(new, knowledge_base, limits)
+    if old is not None and _likeness(old, new, documents) >= ALIKE:
+        return replace(verdict, supports=(support,))
+    return Verdict("not_specified", (support,), inquiry.aspects, confidence=verdict.confidence)
+
+
+def outlived(own: str, document: Document, quotes: Sequence[str], day: date) -> bool:
+    """Whether a `searchable` question means what applies on the day (新办法, 现在几天), and these sentences of the text do not any more.
+
+    Not where it names the text or an earlier year, asks what became of it (还管用吗), or the sentences tell just that.
+    """
+    words = patterns("versions")
+    said = words["not_the_past"].sub("", own)
+    years = (int(year) for year in _NAMED_YEAR.findall(said))
+    return (
+        document.validity.on(day) == "ended"
+        and bool(words["present"].search(said))
+        and not any(words[name].search(said) for name in ("past", "what_became"))
+        and not any(words["succession"].search(quote) for quote in quotes)
+        and document.id not in documents_named(said, {document.id: document})
+        and all(year % 100 >= day.year % 100 for year in years)
+    )
 
 
 def of_another_year(own: str, quotes: Sequence[str], day: date) -> bool:

@@ -14,7 +14,8 @@ from knowledge_base.numerals import NUMERAL, parse_numeral, to_numeral
 
 _DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,6}[〔\[(]\d{4}[〕\])] ?\d+ ?号")
 _QUANTITY = re.compile(rf"(?P<n>{NUMERAL}|\d+)个?(?P<of>\D+)")
-_BODIES = ("家", "部门", "单位", "机构")  # counted in whichever of these words
+_FIGURES = r"\d一二三四五六七八九十百千"  # 十天 is no 三十日, and no 4月10日
+_COUNTED_ALIKE = (("家", "部门", "单位", "机构"), ("天", "日"))  # counted in whichever of these words
 _PERIODS = {"每年": "年度|逐年", "每月": "月度|逐月", "每季度": "季度|逐季"}
 AS_CLOSE = 0.5  # of the best share, from which another digest is about the same
 STEM = 5  # characters of an office's name that can mean nothing else: 工业和信息化, not 科技
@@ -119,9 +120,10 @@ def _has(text: str, claim: str) -> bool:
     if claim in text or quantity is None:
         return claim in text
     number = parse_numeral(quantity["n"])
-    of = "(?:" + "|".join(_BODIES) + ")" if quantity["of"] in _BODIES else re.escape(quantity["of"])
+    words = next((words for words in _COUNTED_ALIKE if quantity["of"] in words), (quantity["of"],))
+    of = "(?:" + "|".join(map(re.escape, words)) + ")"
     figures = {str(number), to_numeral(number) if number < 100 else quantity["n"]}
-    return any(re.search(rf"(?<!\d){figure}个?{of}", text) for figure in figures)
+    return any(re.search(rf"(?<![{_FIGURES}月]){figure}个?{of}", text) for figure in figures)
 
 
 def offices_with_a_task(inquiry: Inquiry) -> list[str]:

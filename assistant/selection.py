@@ -65,12 +65,12 @@ def supports_of(
     unread = kept[0].document_id not in {*knowledge_base.records, *knowledge_base.digests}
     if unread and not inquiry.wants_all and (answering := _answering(inquiry, kept[0], knowledge_base)):
         return (answering,)
-    return _all_of_a_kind(inquiry, kept[0], knowledge_base) or tuple(
+    return all_of_a_kind(inquiry, kept[0], knowledge_base) or tuple(
         support_of(hit, knowledge_base, limits) for hit in kept
     )
 
 
-def _all_of_a_kind(inquiry: Inquiry, hit: Hit, knowledge_base: KnowledgeBase) -> tuple[Support, ...]:
+def all_of_a_kind(inquiry: Inquiry, hit: Hit, knowledge_base: KnowledgeBase) -> tuple[Support, ...]:
     """Where all conditions are asked for and a point of a digest says that it is one of several (认定条件之一), all of these."""
     document = knowledge_base.documents[hit.document_id]
     kind = _ONE_OF_SEVERAL.match(document.quote(hit.clauses[0].clause))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -20,8 +21,16 @@ RATE, HEAD_RATE, DECAY = 2e-4, 2e-3, 0.01
 UNREAD = 0.05  # of the pieces of an example
 WARM = 0.1  # of the steps, in which the rates rise
 Part = NDArray[np.int64]
-# bfloat16 where the processor has tiles for it: with AVX-512 alone a step took twice as long (5.0 s to 2.6), emulated minutes
-HALVED = bool(torch.cpu.get_capabilities().get("amx_bf16"))
+# bfloat16 where the processor has it: 2.4 s a step to 5.8 with AVX-512 alone; emulated, a step takes minutes
+HALVED = any(torch.cpu.get_capabilities().get(name) for name in ("amx_bf16", "avx512_bf16"))
+
+
+def runs_before(file: Path) -> int:
+    """How many runs are behind the heads that a file holds; 0 where there is none. Each run draws other examples."""
+    if not file.exists():
+        return 0
+    with np.load(file) as kept:
+        return int(kept["runs"])
 
 
 @dataclass(frozen=True)

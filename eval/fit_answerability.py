@@ -3,7 +3,7 @@
 The bundled encoder (multilingual-e5-small), or where there is one already what an earlier run made of it, is trained on to read a question, or a turn with what was asked before it, together
 with one sentence, and to tell whether the sentence answers it. The sentence is one that a reviewer tied to it; or, where the
 texts are silent, the one that comes nearest; or another one, of the same text or of any. Each run goes through all turns once, with a sentence drawn for
-each: begun anew, run it three times. Needs torch, transformers, onnx and
+each, another one every time: begun anew, run it three times. Needs torch, transformers, onnx and
 onnxscript (extra `dev`).
 """
 
@@ -17,7 +17,7 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits, dropout
 
 from eval.encoder import TorchEncoder
-from eval.encoder_training import Part, Rows, optimizer_of, reading, train
+from eval.encoder_training import Part, Rows, optimizer_of, reading, runs_before, train
 from eval.fit_reader import pasts_of, quote_of
 from eval.packed_encoder import ORIGINAL, PackedEncoder
 from knowledge_base.answerability import HEAD, as_paired, name_of
@@ -42,11 +42,13 @@ class Lessons:
 
 def main() -> None:
     """Train and save."""
-    torch.manual_seed(SEED)
-    lessons = _lessons(packaged_sources())
-    packed = PackedEncoder.read(ORIGINAL).for_chinese(lessons.texts)
+    runs = runs_before(FOLDER / HEAD)
+    torch.manual_seed(SEED + runs)
+    sources = packaged_sources()
+    lessons = _lessons(sources, np.random.default_rng(SEED + runs))
+    packed = PackedEncoder.read(ORIGINAL).for_chinese([*lessons.texts, *_quotes(sources)])
     encoder, head = TorchEncoder(packed), torch.nn.Linear(packed.hidden, 1)
-    if (FOLDER / HEAD).exists():
+    if runs:
         encoder.resume(FOLDER)
         with np.load(FOLDER / HEAD) as kept:
             head.load_state_dict(
@@ -64,11 +66,12 @@ def main() -> None:
 
     train(loss_of, optimizer_of(head, encoder), rows.lengths, EPOCHS)
     encoder.write(FOLDER)
-    np.savez_compressed(FOLDER / HEAD, weight=head.weight.detach().numpy(), bias=head.bias.item())
+    weight, bias = head.weight.detach().numpy(), head.bias.item()
+    np.savez_compressed(FOLDER / HEAD, weight=weight, bias=bias, runs=runs + 1)
 
 
-def _lessons(sources: Sources) -> Lessons:
-    pinyin, drawn = pinyin_lexicon(sources), np.random.default_rng(SEED)
+def _lessons(sources: Sources, drawn: np.random.Generator) -> Lessons:
+    pinyin = pinyin_lexicon(sources)
     read = {name: sources.documents[name] for name in (*sources.records, *sources.digests)}
     clauses = {
         name: [f"{name}#{clause.key}" for clause in document.clauses] for name, document in read.items()
@@ -91,6 +94,12 @@ def _lessons(sources: Sources) -> Lessons:
         texts.append(as_paired(turn, past, name_of(document), quote_of(name, sources)))
         answers.append(float(name in ties))
     return Lessons(texts, torch.tensor(answers))
+
+
+def _quotes(sources: Sources) -> list[str]:
+    """Every sentence that may be drawn, so that no run unlearns a piece of another."""
+    read = (sources.documents[name] for name in (*sources.records, *sources.digests))
+    return [document.quote(clause) for document in read for clause in document.clauses]
 
 
 def _elsewhere(names: Sequence[str], ties: Sequence[str]) -> list[str]:

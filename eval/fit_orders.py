@@ -30,6 +30,7 @@ from knowledge_base.sources import packaged_sources
 
 INVERSE_PENALTY = 30.0
 TAKEN_AT_MOST = 0.004  # share of plain questions, by a model that knows half of the messages
+AHEAD = 80  # characters before a question, behind which a reader still reads it
 ORDERED = ("injection", "instruction")  # kinds of cases, and of questions of the bank, that hold orders
 GRID = {
     "alarm": (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97),
@@ -111,6 +112,21 @@ def without_question() -> Iterator[str]:
             pieces = json.loads(line)["pieces"]
             if {kind for kind, _ in pieces}.isdisjoint({"question"}):
                 yield "".join(text for _, text in pieces)
+
+
+def around_a_question() -> Iterator[tuple[str, str]]:
+    """What stands before and after the question of each written message that asks one thing and orders the assistant about."""
+    for path in sorted(FOLDER.glob("*.jsonl")):
+        for line in path.read_text("utf-8").splitlines():
+            pieces = json.loads(line)["pieces"]
+            kinds = [kind for kind, _ in pieces]
+            if "order" in kinds and kinds.count("question") == 1:
+                at = kinds.index("question")
+                before, after = (
+                    "".join(text for _, text in part) for part in (pieces[:at], pieces[at + 1 :])
+                )
+                if len(before) <= AHEAD:
+                    yield before, after
 
 
 def _messages(path: Path) -> Iterator[Message]:

@@ -2,7 +2,7 @@
 
 The bundled encoder (multilingual-e5-small), or where there is one already what an earlier run made of it, is trained on with three heads: which clause answers, whether any does, which
 aspects are asked for. Examples are the questions of the bank, the turns of the conversations after what was asked and shown
-before, messages that only order the assistant about, and some questions behind a subject that they have nothing to do with; of each a few pieces are left unread. The heads
+before, messages that only order the assistant about, and some questions among such orders, or behind a subject that they have nothing to do with; of each a few pieces are left unread. Each run draws others. The heads
 are then trained anew on what the encoder gives as it is kept, in few bits. What it is worth is told by `eval/fit_mixture.py` and `eval/fit_follow_ups.py`, on the fit split, which is in neither. Needs torch,
 transformers, onnx and onnxscript (extra `dev`).
 """
@@ -28,8 +28,8 @@ from torch.nn.functional import (
 from tqdm import tqdm
 
 from eval.encoder import TorchEncoder
-from eval.encoder_training import Part, Rows, optimizer_of, reading, train
-from eval.fit_orders import without_question
+from eval.encoder_training import Part, Rows, optimizer_of, reading, runs_before, train
+from eval.fit_orders import around_a_question, without_question
 from eval.packed_encoder import ORIGINAL, PackedEncoder
 from eval.ranker_lessons import Bank, read_bank, shares_of
 from knowledge_base.conversations import Turn
@@ -46,6 +46,7 @@ SEED = 20231106
 EPOCHS, DROPPED = 3, 0.1
 FURTHER = 1  # epochs, where an earlier run is taken up
 MOVED_ON = 4000  # questions of the bank that also follow on something else
+ORDERED = 4000  # questions of the bank that also stand among orders
 FORGOTTEN = 0.3  # of the turns, read after the last question alone
 NEAREST_SHARE = 0.2  # weight of where the texts come nearest, beside what answers
 ASPECTS_SHARE = 0.2  # of the loss
@@ -97,14 +98,17 @@ class Heads(torch.nn.Module):
 
 def main() -> None:
     """Train and save."""
-    torch.manual_seed(SEED)
+    runs = runs_before(FOLDER / HEADS)
+    torch.manual_seed(SEED + runs)
     sources = packaged_sources()
     bank = read_bank(sources)
-    lessons = _lessons(bank, sources)
-    packed = PackedEncoder.read(ORIGINAL).for_chinese(lessons.texts)
+    lessons = _lessons(bank, sources, np.random.default_rng(SEED + runs))
+    # all orders, drawn or not, so that no run unlearns the pieces of another
+    orders = ("".join(around) for around in around_a_question())
+    packed = PackedEncoder.read(ORIGINAL).for_chinese([*lessons.texts, *orders])
     encoder, heads = TorchEncoder(packed), Heads(torch.from_numpy(bank.clause_vectors))
     rows, epochs = Rows.of(lessons.texts, packed), EPOCHS
-    if (FOLDER / HEADS).exists():
+    if runs:
         encoder.resume(FOLDER)
         heads.resume(FOLDER / HEADS, bank.clauses)
         epochs = FURTHER
@@ -119,28 +123,35 @@ def main() -> None:
         name: value.detach().numpy().astype(np.float16) for name, value in heads.named_parameters()
     }
     np.savez_compressed(
-        FOLDER / HEADS, of=np.array(bank.clauses), aspects=np.array(list(aspects())), **arrays
+        FOLDER / HEADS, of=np.array(bank.clauses), aspects=np.array(list(aspects())), runs=runs + 1, **arrays
     )
     if not (FOLDER / MIXTURE).exists():  # believed as much as the rest, until `fit_mixture` has weighed it
         even = asdict(Mixture(0.5, 0.5))
         (FOLDER / MIXTURE).write_text(json.dumps({"mixture": even}), "utf-8")
 
 
-def _lessons(bank: Bank, sources: Sources) -> Lessons:
+def _lessons(bank: Bank, sources: Sources, drawn: np.random.Generator) -> Lessons:
     pinyin = pinyin_lexicon(sources)
     column = {name: at for at, name in enumerate(bank.clauses)}
     later = [turn for turn in sources.turns if turn.past]
     turns = [pinyin.read(searchable(turn.question)) for turn in later]
-    drawn = np.random.default_rng(SEED)
     pasts = pasts_of(later, sources, pinyin, drawn)
     moved = drawn.choice(np.arange(len(bank.questions)), MOVED_ON, replace=False)
     before = drawn.choice(len(later), MOVED_ON)
+    ordered = drawn.choice(np.arange(len(bank.questions)), ORDERED, replace=False)
+    orders = list(around_a_question())
+    around = [orders[at] for at in drawn.choice(len(orders), ORDERED)]
     texts = [as_read(question) for question in bank.questions]
     texts += [as_read(turn, past) for turn, past in zip(turns, pasts, strict=True)]
     texts += [as_read(bank.questions[row], pasts[at]) for row, at in zip(moved, before, strict=True)]
+    texts += [
+        as_read(pinyin.read(searchable(sources.bank[row].question.join(both))))
+        for row, both in zip(ordered, around, strict=True)
+    ]
     idle = [as_read(pinyin.read(searchable(text))) for text in without_question()]
     asked = [question.asks for question in sources.bank] + [turn.asks for turn in later]
-    asked += [sources.bank[row].asks for row in moved] + [()] * len(idle)
+    again = np.concatenate([moved, ordered])
+    asked += [sources.bank[row].asks for row in again] + [()] * len(idle)
     near = shares_of([[f"{q.document_id}#{key}" for key in q.nearest] for q in sources.bank], column)
     clauses = bank.targets + near  # no question has both
     of_turns = shares_of([turn.clauses or turn.nearest for turn in later], column)
@@ -149,8 +160,8 @@ def _lessons(bank: Bank, sources: Sources) -> Lessons:
     outside = np.full(len(idle), SILENCE_KINDS.index("out_of_scope"), dtype=np.int64)
     return Lessons(
         [*texts, *idle],
-        torch.from_numpy(np.concatenate([clauses, of_turns, clauses[moved], nowhere])),
-        torch.from_numpy(np.concatenate([bank.status, silence, bank.status[moved], outside])),
+        torch.from_numpy(np.concatenate([clauses, of_turns, clauses[again], nowhere])),
+        torch.from_numpy(np.concatenate([bank.status, silence, bank.status[again], outside])),
         torch.tensor([[float(name in names) for name in aspects()] for names in asked]),
     )
 

@@ -52,6 +52,8 @@ def test_each_side_has_what_is_asked_of_both(question: str, sides: list[str]) ->
         "79号令跟80号令，是不是同一天开始施行的",
         "芯片布图能护10年，植物新品种呢，更长还是更短",
         "十四五、十五五两份知识产权规划的国发文号请一并提供",
+        "十五五规划跟省意见在服务业上说法一致吗",
+        "老办法和新办法，这两处打架不",
     ],
 )
 def test_there_are_many_ways_to_compare(question: str) -> None:
@@ -85,6 +87,13 @@ def test_what_is_asked_of_two_texts_is_found_in_both(assistant: Assistant) -> No
     cited = [(citation.document_id, citation.number) for citation in answer.citations]
     assert ("qianzhibanfa-2023-11", 17) in cited
     assert "youhua-yingshang-huanjing-tiaoli-2019" in {document for document, _ in cited}
+
+
+def test_where_all_conditions_of_a_side_are_asked_for_all_are_told(assistant: Assistant) -> None:
+    answer = assistant.answer(Question(question="高企和技先的条件各有哪些"))
+    side = [c for c in answer.citations if c.document_id == "jishu-xianjin-fuwu-2017"]
+    assert {c.number for c in side} == {4, 5, 6, 7, 8}
+    assert "gaoqi-rending-banfa-2016" in {c.document_id for c in answer.citations}
 
 
 def test_who_names_both_sides_needs_nothing_of_what_came_before(assistant: Assistant) -> None:

@@ -17,7 +17,7 @@ from assistant.grounding import check_citation
 from assistant.journal import Journal
 from assistant.pipeline import Assistant
 from assistant.recording import recording
-from assistant.review import case_of, cases, reasons, rule, ruled
+from assistant.review import LOW_CONFIDENCE, case_of, cases, reasons, rule, ruled
 from assistant.storage import address_in, open_database
 from assistant.touching import told
 from eval.gate import cases_about
@@ -67,9 +67,15 @@ def test_unanswered_uncertain_and_refused_questions_come_together_by_likeness(
     assert set(found["办绿卡要交哪些材料"].wordings) == {"办绿卡要交哪些材料", "绿卡办理要交哪些材料"}
     assert found["办绿卡要交哪些材料"].reasons == {"unanswered": 8, "refused": 1}
     assert found["办绿卡要交哪些材料"].persona == "enterprise"
-    assert "uncertain" in found[QUESTION].reasons
     totals = [sum(case.reasons.values()) for case in found.values()]
     assert totals == sorted(totals, reverse=True)
+
+
+def test_an_answer_that_is_not_sure_wants_a_person(assistant: Assistant, journal: Journal) -> None:
+    recording(lambda: assistant, journal)().answer(Question(question="孩子上学有什么照顾"))
+    sure = journal.latest(1)[0]
+    unsure = replace(sure, answer=sure.answer.model_copy(update={"confidence": LOW_CONFIDENCE / 2}))
+    assert (reasons(sure), reasons(unsure)) == ((), ("uncertain",))
 
 
 def test_a_ruling_settles_a_wording_until_it_goes_wrong_again(
