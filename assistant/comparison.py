@@ -144,6 +144,8 @@ def judge_comparison(
     alone = judge(inquiry, whole, knowledge_base, limits)
     if not alone.supports and not _texts_meant(inquiry, knowledge_base):
         return alone
+    if alone.status != "answered" and knowledge_base.records and _unheard(whole, sides, limits):
+        return alone
     pair = best_pair(paired(inquiry, whole, sides, knowledge_base), limits.pair)
     if pair is None:
         return alone
@@ -153,6 +155,11 @@ def judge_comparison(
     )
     supports = (*one, *(support for support in other if support not in one))
     return Verdict("answered", supports, confidence=max(alone.confidence, whole.answered))
+
+
+def _unheard(whole: Finding, sides: Sides, limits: Thresholds) -> bool:
+    """Whether the texts answer neither the whole of a comparison nor either of its sides."""
+    return all(finding.answered < limits.answered for finding in (whole, *(sides or ())))
 
 
 def _versions(finding: Finding, knowledge_base: KnowledgeBase) -> tuple[Collection[str], ...]:

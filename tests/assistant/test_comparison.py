@@ -172,3 +172,12 @@ def test_what_is_asked_of_each_of_two_is_compared(assistant: Assistant, question
 )
 def test_and_each_alone_compares_nothing(question: str) -> None:
     assert understand(question).form != "compare"
+
+
+@pytest.mark.parametrize("question", ["软著和美术作品登记，办下来分别要几天", "新颖性和创造性有啥区别"])
+def test_where_the_texts_answer_neither_whole_nor_side_nothing_is_set_side_by_side(
+    assistant: Assistant, question: str
+) -> None:
+    answer = assistant.answer(Question(question=question))
+    assert answer.status in ("not_specified", "out_of_scope")
+    assert "|" not in answer.text
