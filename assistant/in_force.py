@@ -99,7 +99,7 @@ def outlived(own: str, document: Document, quotes: Sequence[str], day: date) -> 
     return (
         document.validity.on(day) == "ended"
         and bool(words["present"].search(said))
-        and not any(words[name].search(said) for name in ("past", "what_became"))
+        and not any(words[name].search(said) for name in ("past", "earlier", "what_became"))
         and not any(words["succession"].search(quote) for quote in quotes)
         and document.id not in documents_named(said, {document.id: document})
         and all(year >= (day.year if year > 99 else day.year % 100) for year in years)  # 19版

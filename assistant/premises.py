@@ -16,7 +16,12 @@ _DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,6}[〔\[(]\d{4}[〕\])] ?\d+ ?
 _QUANTITY = re.compile(rf"(?P<n>{NUMERAL}|\d+)个?(?P<of>\D+)")
 _FIGURES = r"\d一二三四五六七八九十百千"  # 十天 is no 三十日, and no 4月10日
 _COUNTED_ALIKE = (("家", "部门", "单位", "机构"), ("天", "日"))  # counted in whichever of these words
-_PERIODS = {"每年": "年度|逐年", "每月": "月度|逐月", "每季度": "季度|逐季"}
+_PERIODS = {  # as a question has it: as a text may
+    "每年": "年度|逐年",
+    "每月": "月度|逐月",
+    "每季度": "季度|逐季",
+    "半年": rf"(?<![{_FIGURES}])(?:六|6)(?:—\d+)?个月",
+}
 AS_CLOSE = 0.5  # of the best share, from which another digest is about the same
 STEM = 5  # characters of an office's name that can mean nothing else: 工业和信息化, not 科技
 _LATIN = re.compile(r"[a-z]{2,}")

@@ -33,9 +33,13 @@ _QUANTITY = re.compile(
 )
 _STRETCH = re.compile("[,，。;；?？!！]")
 _RATE = re.compile("(?:每|一)个?(?:季度|月|年|周|天|日)")
+_DATE = re.compile(  # 2019年, 23年, 4月, and no 10年 or 30日
+    r"(?:(?:19|20)\d{2}|[12][1-9]|[〇零一二三四五六七八九]{2,4})年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月"
+)
 _ORDINARY = re.compile("一(?:次|家|件|名|站|个)")  # said of anything; lays nothing down
 NAMED_LIMIT = 16  # characters of a person's own words that an answer repeats
 SCENARIO_LENGTH = 26  # characters: a shorter question tells no story
+ACCOUNT_LENGTH = 50  # characters: a longer one tells of the asker, too, whatever its words
 COUNTED = "数量"  # the aspect that a list answers
 
 
@@ -143,16 +147,25 @@ def _claimed(own: str, form: Form) -> tuple[str, ...]:
         return tuple(dict.fromkeys(match.group() for match in found))
     # 一年最多几回: a number is asked for by the year, and none is said
     ordinary = [_ORDINARY, *([_RATE] if patterns("asking")["asks_number"].search(said) else [])]
+    ordinary += [_DATE] if len(own) >= ACCOUNT_LENGTH else []  # when it happened, or a text came out
     quantities = (match.group() for match in _QUANTITY.finditer(said))
     return tuple(dict.fromkeys(q for q in quantities if not any(word.fullmatch(q) for word in ordinary)))
 
 
 def _claiming(own: str, form: Form) -> str:
-    """What of a turn says how things are laid down; of a story the stretches that speak of a text, for the others tell of the asker."""
+    """What of a turn says how things are laid down; of a story or a long account the stretches that speak of a text, for the others tell of the asker."""
     words = patterns("forms")
-    if form != "scenario":
+    if form != "scenario" and len(own) < ACCOUNT_LENGTH:
         return own if words["claim"].search(own) else ""
-    return ", ".join(stretch for stretch in _STRETCH.split(own) if words["claim_of_text"].search(stretch))
+    kept: list[str] = []
+    for sentence in _SENTENCE.split(own):
+        speaks = False
+        for stretch in _STRETCH.split(sentence):
+            of_text = bool(words["claim_of_text"].search(stretch)) and not words["of_oneself"].search(stretch)
+            if of_text or (speaks and words["demand"].search(stretch)):
+                kept.append(stretch)
+            speaks = speaks or of_text
+    return ", ".join(kept)
 
 
 def _form(own: str) -> Form:

@@ -15,11 +15,13 @@ from tqdm import tqdm
 
 from eval.encoder import TorchEncoder
 from eval.packed_encoder import PackedEncoder
+from knowledge_base.question_bank import BankQuestion
 
 BATCH = 64
 RATE, HEAD_RATE, DECAY = 2e-4, 2e-3, 0.01
 UNREAD = 0.05  # of the pieces of an example
 WARM = 0.1  # of the steps, in which the rates rise
+NEW = 3  # times that a run reads a question of a batch that no run before it has read
 Part = NDArray[np.int64]
 # bfloat16 where the processor has it: 2.4 s a step to 5.8 with AVX-512 alone; emulated, a step takes minutes
 HALVED = any(torch.cpu.get_capabilities().get(name) for name in ("amx_bf16", "avx512_bf16"))
@@ -31,6 +33,17 @@ def runs_before(file: Path) -> int:
         return 0
     with np.load(file) as kept:
         return int(kept["runs"])
+
+
+def unread(questions: Sequence[BankQuestion], file: Path) -> Part:
+    """Rows of the questions of batches that no run behind the heads in a file has read; none where no run is behind them."""
+    if not file.exists():
+        return np.array([], dtype=np.int64)
+    with np.load(file) as kept:
+        read = {str(name) for name in kept["batches"]}
+    return np.array(
+        [row for row, question in enumerate(questions) if question.batch not in read], dtype=np.int64
+    )
 
 
 @dataclass(frozen=True)

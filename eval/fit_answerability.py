@@ -17,11 +17,12 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits, dropout
 
 from eval.encoder import TorchEncoder
-from eval.encoder_training import Part, Rows, optimizer_of, reading, runs_before, train
+from eval.encoder_training import NEW, Part, Rows, optimizer_of, reading, runs_before, train, unread
 from eval.fit_reader import pasts_of, quote_of
 from eval.packed_encoder import ORIGINAL, PackedEncoder
 from knowledge_base.answerability import HEAD, as_paired, name_of
 from knowledge_base.normalisation import searchable
+from knowledge_base.question_bank import batches
 from knowledge_base.reader import NOTHING, SCALE
 from knowledge_base.sources import DATA, Sources, packaged_sources, pinyin_lexicon
 
@@ -67,7 +68,9 @@ def main() -> None:
     train(loss_of, optimizer_of(head, encoder), rows.lengths, EPOCHS)
     encoder.write(FOLDER)
     weight, bias = head.weight.detach().numpy(), head.bias.item()
-    np.savez_compressed(FOLDER / HEAD, weight=weight, bias=bias, runs=runs + 1)
+    np.savez_compressed(
+        FOLDER / HEAD, weight=weight, bias=bias, runs=runs + 1, batches=np.array(list(batches(sources.bank)))
+    )
 
 
 def _lessons(sources: Sources, drawn: np.random.Generator) -> Lessons:
@@ -78,12 +81,16 @@ def _lessons(sources: Sources, drawn: np.random.Generator) -> Lessons:
     }
     everywhere = [name for names in clauses.values() for name in names]
     later = [turn for turn in sources.turns if turn.past]
-    questions = [question.question for question in sources.bank] + [turn.question for turn in later]
+    bank = [
+        *sources.bank,
+        *(sources.bank[row] for row in np.tile(unread(sources.bank, FOLDER / HEAD), NEW - 1)),
+    ]
+    questions = [question.question for question in bank] + [turn.question for turn in later]
     asked = [pinyin.read(searchable(question)) for question in questions]
-    pasts = [NOTHING] * len(sources.bank) + pasts_of(later, sources, pinyin, drawn)
-    right = [[f"{q.document_id}#{key}" for key in q.clauses] for q in sources.bank]
+    pasts = [NOTHING] * len(bank) + pasts_of(later, sources, pinyin, drawn)
+    right = [[f"{q.document_id}#{key}" for key in q.clauses] for q in bank]
     right += [list(turn.clauses) for turn in later]
-    near = [[f"{q.document_id}#{key}" for key in q.nearest] for q in sources.bank]
+    near = [[f"{q.document_id}#{key}" for key in q.nearest] for q in bank]
     near += [list(turn.nearest) for turn in later]
     texts, answers = [], []
     for turn, past, ties, nearest in zip(asked, pasts, right, near, strict=True):

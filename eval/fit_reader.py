@@ -28,7 +28,7 @@ from torch.nn.functional import (
 from tqdm import tqdm
 
 from eval.encoder import TorchEncoder
-from eval.encoder_training import Part, Rows, optimizer_of, reading, runs_before, train
+from eval.encoder_training import NEW, Part, Rows, optimizer_of, reading, runs_before, train, unread
 from eval.fit_orders import around_a_question, without_question
 from eval.packed_encoder import ORIGINAL, PackedEncoder
 from eval.ranker_lessons import Bank, read_bank, shares_of
@@ -36,6 +36,7 @@ from knowledge_base.conversations import Turn
 from knowledge_base.encoder import Encoder
 from knowledge_base.lexicon import aspects
 from knowledge_base.normalisation import searchable
+from knowledge_base.question_bank import batches
 from knowledge_base.ranking import SILENCE_KINDS
 from knowledge_base.reader import HEADS, MIXTURE, SCALE, Mixture, Past, as_read
 from knowledge_base.romanisation import PinyinLexicon
@@ -123,7 +124,12 @@ def main() -> None:
         name: value.detach().numpy().astype(np.float16) for name, value in heads.named_parameters()
     }
     np.savez_compressed(
-        FOLDER / HEADS, of=np.array(bank.clauses), aspects=np.array(list(aspects())), runs=runs + 1, **arrays
+        FOLDER / HEADS,
+        of=np.array(bank.clauses),
+        aspects=np.array(list(aspects())),
+        runs=runs + 1,
+        batches=np.array(list(batches(sources.bank))),
+        **arrays,
     )
     if not (FOLDER / MIXTURE).exists():  # believed as much as the rest, until `fit_mixture` has weighed it
         even = asdict(Mixture(0.5, 0.5))
@@ -139,6 +145,7 @@ def _lessons(bank: Bank, sources: Sources, drawn: np.random.Generator) -> Lesson
     moved = drawn.choice(np.arange(len(bank.questions)), MOVED_ON, replace=False)
     before = drawn.choice(len(later), MOVED_ON)
     ordered = drawn.choice(np.arange(len(bank.questions)), ORDERED, replace=False)
+    fresh = np.tile(unread(sources.bank, FOLDER / HEADS), NEW - 1)
     orders = list(around_a_question())
     around = [orders[at] for at in drawn.choice(len(orders), ORDERED)]
     texts = [as_read(question) for question in bank.questions]
@@ -148,9 +155,10 @@ def _lessons(bank: Bank, sources: Sources, drawn: np.random.Generator) -> Lesson
         as_read(pinyin.read(searchable(sources.bank[row].question.join(both))))
         for row, both in zip(ordered, around, strict=True)
     ]
+    texts += [as_read(bank.questions[row]) for row in fresh]
     idle = [as_read(pinyin.read(searchable(text))) for text in without_question()]
     asked = [question.asks for question in sources.bank] + [turn.asks for turn in later]
-    again = np.concatenate([moved, ordered])
+    again = np.concatenate([moved, ordered, fresh])
     asked += [sources.bank[row].asks for row in again] + [()] * len(idle)
     near = shares_of([[f"{q.document_id}#{key}" for key in q.nearest] for q in sources.bank], column)
     clauses = bank.targets + near  # no question has both
