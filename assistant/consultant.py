@@ -98,10 +98,7 @@ class Consultant:
                 continue
             found.append(self.one(inquiry, (*past, *(c.inquiry.asked for c in found))))
         kept = apart(found)
-        if len(kept) > 1 and any(part.verdict.status == "answered" or part.verdict.denied for part in kept):
-            return kept
-        together = self.one(whole, past)  # what no piece has an answer to may be one question after all
-        return kept if len(kept) > 1 and together.verdict.status != "answered" else (together,)
+        return kept if len(kept) > 1 else (self.one(whole, past),)
 
     def one(self, inquiry: Inquiry, past: tuple[str, ...]) -> Consultation:
         """A turn as the one question that it is taken for; `past` are the questions before, oldest first."""
