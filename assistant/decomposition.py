@@ -14,7 +14,7 @@ _MARKS = " ,，、"
 _PAUSES = tuple(_MARKS)
 _ASKED, _STATED = set("?？"), set("。！!")
 LEAST = 3  # characters that a question of its own has
-ACCOUNT_LENGTH = 50  # characters: who writes more tells a story before what is asked
+ACCOUNT_LENGTH = 50  # characters: who writes more tells a story, too, whatever its words
 _SENTENCE_END = re.compile(r"[。！!?？]+|\n")
 
 _BREAK = re.compile(
@@ -86,7 +86,7 @@ def _within(at: int, spans: Sequence[tuple[int, int]]) -> bool:
     return any(start <= at < end for start, end in spans)
 
 
-def _asks(stretch: str, mark: str = "") -> bool:
+def _asks(stretch: str, mark: str) -> bool:
     """Whether a stretch asks something; words that ask are taken for said of something unknown (囤了几个牌子) before no question mark."""
     words = patterns("asking")
     if not set(mark) & _ASKED:

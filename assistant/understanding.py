@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.conversation import Pointing, pointing
+from assistant.decomposition import ACCOUNT_LENGTH
 from assistant.orders import without_orders
 from knowledge_base.lexicon import aspects, patterns, speech_acts
 from knowledge_base.normalisation import searchable, simplified
@@ -39,7 +40,6 @@ _DATE = re.compile(  # 2019年, 23年, 4月, and no 10年 or 30日
 _ORDINARY = re.compile("一(?:次|家|件|名|站|个)")  # said of anything; lays nothing down
 NAMED_LIMIT = 16  # characters of a person's own words that an answer repeats
 SCENARIO_LENGTH = 26  # characters: a shorter question tells no story
-ACCOUNT_LENGTH = 50  # characters: a longer one tells of the asker, too, whatever its words
 COUNTED = "数量"  # the aspect that a list answers
 
 

@@ -3,7 +3,7 @@
 The bundled encoder (multilingual-e5-small), or where there is one already what an earlier run made of it, is trained on to read a question, or a turn with what was asked before it, together
 with one sentence, and to tell whether the sentence answers it. The sentence is one that a reviewer tied to it; or, where the
 texts are silent, the one that comes nearest; or another one, of the same text or of any. Each run goes through all turns once, with a sentence drawn for
-each, another one every time: begun anew, run it three times. Needs torch, transformers, onnx and
+each, another one every time: begun anew, run it three times. Questions of batches that no run before has read are read `NEW` times, each with a sentence of its own. Needs torch, transformers, onnx and
 onnxscript (extra `dev`).
 """
 

@@ -2,7 +2,7 @@
 
 The bundled encoder (multilingual-e5-small), or where there is one already what an earlier run made of it, is trained on with three heads: which clause answers, whether any does, which
 aspects are asked for. Examples are the questions of the bank, the turns of the conversations after what was asked and shown
-before, messages that only order the assistant about, and some questions among such orders, or behind a subject that they have nothing to do with; of each a few pieces are left unread. Each run draws others. The heads
+before, messages that only order the assistant about, and some questions among such orders, or behind a subject that they have nothing to do with; of each a few pieces are left unread. Each run draws others, and reads the questions of batches that no run before has read `NEW` times. The heads
 are then trained anew on what the encoder gives as it is kept, in few bits. What it is worth is told by `eval/fit_mixture.py` and `eval/fit_follow_ups.py`, on the fit split, which is in neither. Needs torch,
 transformers, onnx and onnxscript (extra `dev`).
 """
