@@ -9,6 +9,7 @@ from datetime import date
 
 from assistant.judgement import Verdict
 from assistant.selection import support_of, whole_of
+from assistant.series import another_of_series
 from assistant.thresholds import Thresholds
 from assistant.understanding import Inquiry
 from knowledge_base import Document, Finding, Hit, KnowledgeBase
@@ -18,11 +19,8 @@ from knowledge_base.normalisation import bigrams, searchable
 
 SAYS_IT_TOO = 0.01  # of the first share; below, the other version was found for something else
 ALIKE = 0.25  # Jaccard of character bigrams from which two provisions say the same (fit sets: 0.26 and more, others 0.17 and less)
-WHICH_DAY = "期限"  # the aspect
 # 2019年, 19版, 13年那版, and no 2000元 or 10年
 _NAMED_YEAR = re.compile(r"(?<!\d)(?:(?:19|20)\d\d(?=[年版]|$)|\d\d(?=版|年(?:版|[那的老旧出发])))")
-_FULL_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年|$|[^\d〕\]])")
-_AWAY = {"this_year": 0, "next_year": 1}  # years from the day asked about
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d\d ?(?:年|版)")
 
 
@@ -62,17 +60,20 @@ def dated(
     knowledge_base: KnowledgeBase,
     limits: Thresholds,
 ) -> Verdict:
-    """The verdict, as of a day: a day of this year is missing where the sentences name one of an earlier year.
+    """The verdict, as of a day: what the sentences tell of another year, or of another one of a series, than is asked of is missing.
 
     Where what applies on the day is asked for, and a text answers that has been replaced, its successor answers where it says the same; else it is
     shown for what it lacks.
     """
-    if verdict.status != "answered":
+    declined = verdict.status == "not_specified" and not verdict.denied and verdict.absent_provision is None
+    if not verdict.supports or not (verdict.status == "answered" or declined):
         return verdict
     first = verdict.supports[0]
+    silent = replace(verdict, status="not_specified", supports=(first,), beside=None)
+    missing = verdict.missing if declined else inquiry.aspects
+    if another := another_of_series(inquiry, verdict.supports, day):
+        return replace(silent, missing=missing or another[:1], instead=another)
     quotes = [first.document.quote(clause) for clause in first.clauses]
-    if of_another_year(inquiry.own, quotes, day):
-        return Verdict("not_specified", (first,), (WHICH_DAY,), confidence=verdict.confidence)
     successor, documents = first.document.validity.replaced_by, knowledge_base.documents
     if successor is None or not outlived(inquiry.own, first.document, quotes, day):
         return verdict
@@ -81,11 +82,11 @@ def dated(
     new = next((hit for (document, _), hit in hits.items() if document == successor), None)
     if new is None:
         opening = whole_of(documents[successor], documents[successor].provisions[:2][-1], ())
-        return Verdict("not_specified", (opening,), inquiry.aspects, confidence=verdict.confidence)
+        return replace(silent, supports=(opening,), missing=missing)
     support = support_of(new, knowledge_base, limits)
     if old is not None and _likeness(old, new, documents) >= ALIKE:
         return replace(verdict, supports=(support,))
-    return Verdict("not_specified", (support,), inquiry.aspects, confidence=verdict.confidence)
+    return replace(silent, supports=(support,), missing=missing)
 
 
 def outlived(own: str, document: Document, quotes: Sequence[str], day: date) -> bool:
@@ -104,17 +105,6 @@ def outlived(own: str, document: Document, quotes: Sequence[str], day: date) -> 
         and document.id not in documents_named(said, {document.id: document})
         and all(year >= (day.year if year > 99 else day.year % 100) for year in years)  # 19版
     )
-
-
-def of_another_year(own: str, quotes: Sequence[str], day: date) -> bool:
-    """Whether a `searchable` question asks for a day of a year, 2026 or 今年, later than all those that the quotes name."""
-    words = patterns("versions")
-    if not words["which_day"].search(own):
-        return False
-    asked = {match.group() for match in _FULL_YEAR.finditer(own)}
-    asked |= {str(day.year + away) for name, away in _AWAY.items() if words[name].search(own)}
-    named = {match.group() for quote in quotes for match in _FULL_YEAR.finditer(quote)}
-    return bool(asked and named) and max(asked) > max(named)
 
 
 def _likeness(one: Hit, other: Hit, documents: Mapping[str, Document]) -> float:

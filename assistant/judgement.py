@@ -11,6 +11,7 @@ from assistant.contract import Status
 from assistant.headings import heading_of
 from assistant.occurrences import occurrences
 from assistant.premises import (
+    another_subject,
     elsewhere,
     foreign_claims,
     foreign_right,
@@ -45,6 +46,7 @@ class Verdict:
     """How the texts meet the inquiry; `supports` best first, `missing` names what is not specified.
 
     `denied`: what is missing are the question's own words for something that it takes for granted.
+    `instead`: what the question is about and what is told in its place, where these differ.
     `beside`: what another text says in the same place, where the question could mean that one too.
     """
 
@@ -55,6 +57,7 @@ class Verdict:
     confidence: float = 0.0
     alternatives: tuple[str, ...] = ()
     denied: bool = False
+    instead: tuple[str, str] | None = None
     beside: Support | None = None
 
     @property
@@ -93,9 +96,11 @@ def judge(
     hits = meant(inquiry, hits, knowledge_base)
     supports = supports_of(inquiry, hits, knowledge_base, limits)
     missing = unknown or taken_for_granted(inquiry, supports[0], hits, knowledge_base)
-    if missing and finding.out_of_scope < limits.out_of_scope:
+    instead = None if missing else another_subject(inquiry, supports[0])
+    if (missing or instead) and finding.out_of_scope < limits.out_of_scope:
         first = supports[0] if supports[0].provision.number else nearest_of(hits, knowledge_base, limits)
-        return Verdict("not_specified", (first,), missing, confidence=1.0, denied=True)
+        missing = instead[:1] if instead else missing
+        return Verdict("not_specified", (first,), missing, confidence=1.0, denied=True, instead=instead)
     return _weighed(inquiry, replace(finding, hits=tuple(hits)), supports, knowledge_base, limits, subject)
 
 

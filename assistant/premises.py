@@ -79,7 +79,6 @@ def taken_for_granted(
         foreign_claims(inquiry, support.document)
         or _misdirected(inquiry, support, hits, knowledge_base)
         or _overstated(inquiry, support, knowledge_base)
-        or _of_another(inquiry, support)
     )
 
 
@@ -98,12 +97,6 @@ def _misdirected(
         told += "".join(link.phrase for name in close for link in knowledge_base.digests[name].links)
     numbers = knowledge_base.channels.get(knowledge_base.principal.id, ()) if knowledge_base.principal else ()
     return tuple(number for number in numbers if number in inquiry.own and number not in told)
-
-
-def _of_another(inquiry: Inquiry, support: Support) -> tuple[str, ...]:
-    """The question's subject, where what is told is of another that has rules of its own."""
-    found = another_subject(inquiry, support)
-    return found[:1] if found else ()
 
 
 def _overstated(inquiry: Inquiry, support: Support, knowledge_base: KnowledgeBase) -> tuple[str, ...]:

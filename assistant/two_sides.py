@@ -11,7 +11,6 @@ from assistant.contrast import ContrastWeights, Stretches, said_of, stated_and_a
 from assistant.orders import repeatable
 from assistant.understanding import Inquiry, understand
 from knowledge_base import Document
-from knowledge_base.lexicon import subjects
 
 BOTH_MEANT = 0.5  # probability from which a turn is taken to state one side and to ask for the other
 Consult = Callable[
@@ -73,16 +72,15 @@ def two_sided(stated: Consultation, asked: Consultation) -> bool:
 
 
 def a_side_silent(sides: Sequence[Consultation]) -> bool:
-    """Whether the texts have nothing for one of two sides, or for both, or tell it of another subject.
+    """Whether the texts have nothing for one of two sides, or for both, or tell it of another.
 
     Any other false premise may be of the words alone that a side was cut to.
     """
-    of_another = {name for group in subjects() for name in group}
     silent = [
         side
         for side in sides
         if side.verdict.status in ("not_specified", "out_of_scope")
-        and (not side.verdict.denied or of_another.issuperset(side.verdict.missing))
+        and (not side.verdict.denied or side.verdict.instead)
     ]
     answered = sum(side.verdict.status == "answered" for side in sides)
     unspecified = any(side.verdict.status == "not_specified" for side in silent)

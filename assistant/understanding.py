@@ -145,6 +145,7 @@ def _claimed(own: str, form: Form) -> tuple[str, ...]:
     if not said:
         found = patterns("forms")["asserted"].finditer(own)
         return tuple(dict.fromkeys(match.group() for match in found))
+    said = _without_persons(said)
     # 一年最多几回: a number is asked for by the year, and none is said
     ordinary = [_ORDINARY, *([_RATE] if patterns("asking")["asks_number"].search(said) else [])]
     ordinary += [_DATE] if len(own) >= ACCOUNT_LENGTH else []  # when it happened, or a text came out
@@ -166,6 +167,20 @@ def _claiming(own: str, form: Form) -> str:
                 kept.append(stretch)
             speaks = speaks or of_text
     return ", ".join(kept)
+
+
+def _without_persons(said: str) -> str:
+    """A turn without the stretches that tell of a person and of no text (来电的被坑了九千八): what they count is no claim."""
+    words = patterns("forms")
+    stretches = [stretch for stretch in _STRETCH.split(said) if stretch]
+    kept = [
+        stretch
+        for stretch in stretches
+        if not words["of_a_person"].search(stretch)
+        or words["speaks_of_text"].search(stretch)
+        or (words["claim_of_text"].search(stretch) and not words["of_oneself"].search(stretch))
+    ]
+    return ", ".join(kept) if len(stretches) > 1 else said
 
 
 def _form(own: str) -> Form:

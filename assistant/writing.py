@@ -10,7 +10,7 @@ from typing import Protocol
 from assistant.contract import Citation, Persona, Question, Statement
 from assistant.judgement import Verdict
 from assistant.messages import message
-from assistant.premises import another_subject, offices_with_a_task, overstated
+from assistant.premises import offices_with_a_task, overstated
 from assistant.selection import Support
 from assistant.standing import named
 from assistant.understanding import Inquiry
@@ -182,6 +182,9 @@ def _missing(brief: Brief) -> Statement:
         english = aspects_in_english()
         missing = ", ".join(english.get(name, name) for name in verdict.missing)
         text = message("not_specified_en", missing=missing or "the point you ask about")
+    elif verdict.instead:
+        asked, told = verdict.instead
+        text = message("of_another", asked=asked, told=told)
     elif verdict.denied:
         text = _denial(brief, verdict.missing)
     elif citation.text_kind == "digest":
@@ -207,9 +210,6 @@ def _denial(brief: Brief, said: Sequence[str]) -> str:
         return message("no_such_duty")
     if set(said) <= set(offices_with_a_task(inquiry)):
         return message("no_such_task", office="、".join(said))
-    if found := another_subject(inquiry, brief.verdict.supports[0]):
-        subject, told = found
-        return message("of_another_subject", subject=subject, told=told)
     return message("no_such_thing", said="、".join(said))
 
 

@@ -135,7 +135,7 @@ def test_ours_and_a_national_text_are_each_heard(assistant: Assistant) -> None:
     ("question", "statuses", "missing"),
     [
         ("专利代理师和商标代理人，报考学历要求一样吗", ("answered", "not_specified"), "商标代理"),
-        ("A+跟D级，一个怎么来的，一个受啥限制", ("answered", "not_specified"), "处罚"),
+        ("高企和专精特新，研发人员各要占几成", ("answered", "not_specified"), "专精特新企业"),
     ],
 )
 def test_a_side_that_no_text_treats_is_not_told_of_another(

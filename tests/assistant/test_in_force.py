@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from assistant.contract import Question, Turn
-from assistant.in_force import in_force_first, of_another_year, outlived
+from assistant.in_force import in_force_first, outlived
 from assistant.pipeline import Assistant
 from knowledge_base import Finding, KnowledgeBase
 from knowledge_base.normalisation import searchable
@@ -71,23 +71,6 @@ def test_nobody_is_sent_to_the_original_of_a_text_that_was_replaced(assistant: A
         assert "没有查到" in answer.text
         assert ("原文为准" in answer.text) == applies
         assert any("《市场监督管理投诉举报处理办法》" in notice for notice in answer.notices) != applies
-
-
-@pytest.mark.parametrize(
-    ("asked", "quote", "another"),
-    [
-        ("代理师考试今年哪天报名", "2025年的报名时间是4月10日至30日。", True),
-        ("2026年什么时候报名", "2025年的报名时间是4月10日至30日。", True),
-        ("2025年什么时候报名的", "2025年的报名时间是4月10日至30日。", False),
-        ("新商标法明年哪天起用", "2027年1月1日起施行。", False),
-        ("旧办法今年还管用吗", "2019年5月1日起施行。", False),
-        ("今年哪天报名", "报名时间另行通知。", False),
-    ],
-)
-def test_a_day_of_this_year_is_not_told_by_one_of_an_earlier_year(
-    asked: str, quote: str, another: bool
-) -> None:
-    assert of_another_year(asked, [quote], date(2026, 11, 29)) is another
 
 
 def test_the_day_of_an_earlier_year_is_shown_and_this_years_is_missing(assistant: Assistant) -> None:

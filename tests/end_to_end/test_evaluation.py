@@ -6,7 +6,8 @@ import pytest
 
 from assistant.pipeline import Assistant
 from eval.ablations import PARTS
-from eval.datasets import read_cases
+from eval.by_kind import by_kind, reported
+from eval.datasets import FIT_SETS, read_cases
 from eval.gate import MUST_BE_ZERO, SETS, bars
 from eval.metrics import summarise
 from eval.run import run_cases
@@ -18,6 +19,8 @@ DIALOGUE_BARS = {
     "conversations": {"hit@1": 0.90, "hit@3": 0.97, "status_accuracy": 0.90},
     "pitfalls": {"hit@1": 0.90, "hit@3": 0.96, "status_accuracy": 0.91},
     "polar": {"hit@1": 0.95, "status_accuracy": 0.89, "decline_recall": 0.86},
+    "siblings": {"hit@1": 0.92, "status_accuracy": 0.78, "decline_recall": 0.68},
+    "general": {"status_accuracy": 0.93, "decline_recall": 0.90},
 }
 
 
@@ -89,3 +92,12 @@ def test_what_an_ablation_takes_out_is_there(part: str) -> None:
     for place, nothing in PARTS[part].items():
         with patch(place, nothing):
             pass
+
+
+def test_what_is_reported_by_kind_is_never_fitted_to(assistant: Assistant) -> None:
+    assert not {path.resolve() for path in FIT_SETS} & {path.resolve() for path in reported()}
+    assert {"report.jsonl", "dialogue.jsonl", "siblings.jsonl"} <= {path.name for path in reported()}
+    cases = read_cases(SETS / "conversations.jsonl")[:12]
+    groups = by_kind(run_cases(assistant, cases))
+    assert sum(map(len, groups.values())) <= len(cases)
+    assert all(record.case.history for record in groups["follow-up"])
