@@ -8,7 +8,7 @@ import pytest
 
 from assistant.contract import Question
 from assistant.pipeline import Assistant
-from assistant.second_reading import ALONE_IN_DOUBT, IN_DOUBT, SecondReading, in_doubt, read_again
+from assistant.second_reading import ALONE_IN_DOUBT, IN_DOUBT, SETTLED, SecondReading, in_doubt, read_again
 from assistant.understanding import understand
 from knowledge_base import Finding, KnowledgeBase
 from knowledge_base.reader import NOTHING, Past
@@ -76,10 +76,11 @@ def test_and_what_is_one_is(assistant: Assistant, question: str) -> None:
 
 
 def test_what_the_bank_has_word_for_word_is_not_doubted(knowledge_base: KnowledgeBase) -> None:
-    doubtful = found(knowledge_base, 0.5)
+    doubtful = found(knowledge_base, 0.1)
     first = replace(doubtful.hits[0], neighbours=(f"{TURN.asked}？",))
     settled = replace(doubtful, hits=(first, *doubtful.hits[1:]))
-    assert read_again(settled, TURN, NOTHING, knowledge_base.retriever, WEIGHTS) is settled
+    assert read_again(settled, TURN, NOTHING, knowledge_base.retriever, WEIGHTS).answered == SETTLED
+    assert read_again(settled, TURN, Past("绿卡谁能办"), knowledge_base.retriever, WEIGHTS) is settled
 
 
 def test_nothing_found_is_nothing_to_read(knowledge_base: KnowledgeBase) -> None:
