@@ -47,7 +47,8 @@ def read_again(
 ) -> Finding:
     """The finding, with the turn and the loudest sentence of its first provision read together where it is in doubt.
 
-    What the bank has word for word is answered where it stands alone, however strange it reads. How silence is divided between the texts and what lies outside them stays as it was.
+    What the bank has word for word is answered where it stands alone, however strange it reads. How silence is divided between
+    the texts and what lies outside them stays as it was.
     """
     first = finding.hits[0] if finding.hits else None
     if first and inquiry.own.rstrip(_ENDS) in (searchable(known).rstrip(_ENDS) for known in first.neighbours):
